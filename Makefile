@@ -1,0 +1,66 @@
+# Everything starts here: `make demo` and `make test` set themselves up on a machine with Python >= 3.11 and make.
+# PYTHON=/path/to/python3 chooses the Python, VENV=.venv-3.13 the environment's folder, ARGS what pytest gets.
+
+VENV ?= .venv
+PYTHON ?=
+ARGS ?=
+PY = "$(VENV)/bin/python"
+# Scripts of an environment begin with its path, which breaks where that holds a space: modules are run instead.
+
+.PHONY: help setup demo test test-backends jaeger lint format types docs bench lock clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo            follow one request through four processes, from obskit.init() to the answer"
+	@echo "make test            the test suite             (ARGS='tests/context -k seal' for a part of it)"
+	@echo "make test-backends   the tests against real backends, which it builds"
+	@echo "make jaeger          a Jaeger of your own, built once, on its usual ports"
+	@echo "make lint            ruff, format check, types, docstrings of tests, lock"
+	@echo "make docs            the documentation, into site/"
+	@echo "make bench           the benchmarks"
+	@echo "make lock            resolve all dependencies anew into requirements.lock"
+	@echo "make clean           remove what was built here, the environments too"
+
+setup:
+	@python="$(PYTHON)"; [ -n "$$python" ] || python="$$(./scripts/find-python)" || exit 1; \
+	    "$$python" scripts/setup.py "$(VENV)"
+
+demo: setup
+	@$(PY) -m examples.demo $(ARGS)
+
+test: setup
+	$(PY) -m pytest $(ARGS)
+
+test-backends: setup
+	$(PY) scripts/backends/jaeger.py build
+	$(PY) -m pytest tests/backends $(ARGS)
+
+jaeger: setup
+	@$(PY) scripts/backends/jaeger.py run
+
+lint: setup
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) -m interrogate --config pyproject.toml tests integrations
+	$(PY) scripts/lock.py --check
+
+format: setup
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+types: setup
+	$(PY) -m mypy
+
+docs: setup
+	$(PY) -m mkdocs build --strict --quiet
+
+bench: setup
+	$(PY) -m benchmarks $(ARGS)
+
+lock: setup
+	$(PY) scripts/lock.py
+
+clean:
+	rm -rf .venv .venv-* .demo .obskit build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,51 @@
+"""The shop's front door (FastAPI): takes a checkout, reserves the goods, hands the charge to the worker."""
+
+from __future__ import annotations
+
+import os
+
+import httpx
+from celery import Celery
+from fastapi import FastAPI, Header, HTTPException
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel
+
+import obskit
+
+obskit.init(service="gateway")
+log = obskit.get_logger()
+
+app = FastAPI(title="shop gateway")
+queue = Celery("gateway", broker=os.environ["BROKER_URL"])
+inventory = httpx.AsyncClient(base_url=os.environ["INVENTORY_URL"], timeout=10)
+
+
+class Checkout(BaseModel):
+    order: str
+    item: str
+    email: str
+    card: str
+
+
+@app.get("/health")
+async def health() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+@app.post("/checkout", status_code=202)
+async def checkout(body: Checkout, authorization: str = Header("")) -> dict[str, str | None]:
+    obskit.bind(order=body.order)
+    log.info("checkout received", item=body.item, email=body.email, headers={"authorization": authorization})
+
+    answer = await inventory.post(
+        "/reservations",
+        json={"order": body.order, "item": body.item, "email": body.email},
+        headers={"Authorization": authorization},
+    )
+    if answer.is_error:
+        log.error("reservation failed", status=answer.status_code, answer=answer.text)
+        raise HTTPException(502, "the inventory could not reserve the goods")
+
+    await run_in_threadpool(queue.send_task, "charge", kwargs=body.model_dump() | {"token": authorization})
+    log.info(f"charge of card {body.card} queued")
+    return {"order": body.order, "correlation_id": obskit.correlation_id()}

@@ -1,0 +1,34 @@
+"""The shop's cashier (Celery): charges the card of an order, then confirms its reservation."""
+
+from __future__ import annotations
+
+import os
+
+import httpx
+from celery import Celery
+
+import obskit
+
+obskit.init(service="worker")
+log = obskit.get_logger()
+
+app = Celery("worker", broker=os.environ["BROKER_URL"])
+inventory = httpx.Client(base_url=os.environ["INVENTORY_URL"], timeout=10)
+
+
+class CardDeclined(Exception):
+    pass
+
+
+@app.task(name="charge")
+def charge(order: str, item: str, email: str, card: str, token: str) -> str:
+    obskit.bind(order=order, item=item)
+    log.info(f"charging card {card} of {email}")
+
+    if item == "gift-card":
+        raise CardDeclined(f"card {card} of {email} was declined, sent with {token}")
+
+    with obskit.span("payment", provider="example"):
+        log.info("payment taken", card=card)
+    inventory.post(f"/reservations/{order}/confirm", headers={"Authorization": token}).raise_for_status()
+    return order

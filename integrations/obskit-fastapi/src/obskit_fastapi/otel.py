@@ -1,0 +1,50 @@
+"""Telling whether someone else makes the span of a request: OpenTelemetry's instrumentation, or FastAPI on demand."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from opentelemetry.trace import SpanKind
+
+from obskit.integration import current_span
+
+_MIDDLEWARE = "opentelemetry.instrumentation.asgi"
+
+
+def makes_the_span(app: object) -> bool:
+    """Return whether OpenTelemetry's ASGI middleware stands around or inside `app`, or the app has its own provider."""
+    if _MIDDLEWARE in sys.modules and (_around() or _inside(app)):
+        return True
+    return _has_own_provider(app)
+
+
+def _has_own_provider(app: object) -> bool:
+    """Return whether FastAPI's telemetry was given a tracer provider, which is where that application wants its spans."""
+    config = getattr(app, "_telemetry", None)
+    return isinstance(config, dict) and bool(config.get("tracing")) and config.get("tracer_provider") is not None
+
+
+def _around() -> bool:
+    span: Any = current_span()
+    scope = getattr(span, "instrumentation_scope", None)
+    return (
+        getattr(span, "kind", None) is SpanKind.SERVER
+        and span.is_recording()
+        and str(getattr(scope, "name", "")).startswith("opentelemetry.instrumentation.")
+    )
+
+
+def _inside(app: Any) -> bool:
+    """Follow the layers that are built; where none are yet, believe the instrumentor's mark."""
+    middleware = sys.modules[_MIDDLEWARE].OpenTelemetryMiddleware
+    stack = getattr(app, "middleware_stack", None)
+    if stack is None and hasattr(app, "user_middleware"):
+        marked = getattr(app, "_is_instrumented_by_opentelemetry", False) is True
+        return marked or any(getattr(entry, "cls", None) is middleware for entry in app.user_middleware)
+    layer = app if stack is None else stack
+    for _ in range(64):
+        if layer is None or isinstance(layer, middleware):
+            break
+        layer = getattr(layer, "middleware_stack", None) or getattr(layer, "app", None)
+    return isinstance(layer, middleware)

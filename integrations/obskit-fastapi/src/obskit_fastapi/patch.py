@@ -1,0 +1,22 @@
+"""Replacing a method of a class, and putting it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+def patch(cls: type, name: str, make: Callable[[Any, Callable[[], bool]], Any]) -> Callable[[], None]:
+    """Replace a method of `cls` by `make(original, active)`; return what puts the original back."""
+    original = cls.__dict__[name]
+    active = True
+    replacement = make(original, lambda: active)
+    setattr(cls, name, replacement)
+
+    def restore() -> None:
+        nonlocal active
+        active = False
+        if cls.__dict__.get(name) is replacement:
+            setattr(cls, name, original)
+
+    return restore

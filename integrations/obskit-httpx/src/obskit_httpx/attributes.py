@@ -1,0 +1,68 @@
+"""From a request and its response to the attributes of a client span (OpenTelemetry semantic conventions for HTTP, stable)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from opentelemetry.util.types import AttributeValue
+
+if TYPE_CHECKING:
+    import httpx
+
+_METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"})
+_PORTS = {"http": 80, "https": 443}
+
+
+def span_name(request: httpx.Request) -> str:
+    """Return the span's name: the method, as a client knows no route."""
+    known = _known_method(request.method)
+    return "HTTP" if known == "_OTHER" else known
+
+
+def request_attributes(request: httpx.Request) -> dict[str, AttributeValue]:
+    """Return what is known of an attempt before it is made."""
+    url = request.url
+    found: dict[str, AttributeValue] = {
+        "http.request.method": _known_method(request.method),
+        "url.full": full_url(url),
+        "server.address": url.host,
+    }
+    if found["http.request.method"] == "_OTHER":
+        found["http.request.method_original"] = request.method
+    if port := url.port or _PORTS.get(url.scheme):
+        found["server.port"] = port
+    return found
+
+
+def response_attributes(response: httpx.Response) -> dict[str, AttributeValue]:
+    """Return what the head of a response tells; for a client 4xx is an error as well as 5xx."""
+    found: dict[str, AttributeValue] = {"http.response.status_code": response.status_code}
+    version = response.extensions.get("http_version")
+    if isinstance(version, bytes) and version.startswith(b"HTTP/"):
+        found["network.protocol.version"] = version[5:].decode("ascii", "replace")
+    if response.status_code >= 400:
+        found["error.type"] = str(response.status_code)
+    return found
+
+
+def full_url(url: httpx.URL) -> str:
+    """Return the URL as sent, without its fragment and with credentials replaced as the conventions ask."""
+    if url.fragment:
+        url = url.copy_with(fragment=None)
+    if not url.userinfo:
+        return str(url)
+    return str(url.copy_with(userinfo=b"REDACTED:REDACTED"))
+
+
+def error_type(error: BaseException) -> str:
+    """Return the full name of an exception's class, as `error.type` wants it."""
+    cls = type(error)
+    return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
+
+
+def _known_method(method: str) -> str:
+    override = os.environ.get("OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS", "")
+    methods: Iterable[str] = [name.strip() for name in override.split(",") if name.strip()] or _METHODS
+    return method if method in methods else "_OTHER"

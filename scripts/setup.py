@@ -1,0 +1,122 @@
+"""Makes the project's virtual environment from requirements.lock: `python scripts/setup.py .venv`.
+
+Needs only the standard library and a package index. Does nothing when the environment is up to date.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCK = ROOT / "requirements.lock"
+STAMP = "obskit-setup"
+
+
+def projects() -> list[Path]:
+    """Lists the folders of the workspace's distributions, the core first."""
+    return [ROOT, *sorted(path.parent for path in ROOT.glob("integrations/*/pyproject.toml"))]
+
+
+def digest() -> str:
+    """Digests all that decides what the environment holds."""
+    found = hashlib.sha256(f"{sys.version} {ROOT}".encode())
+    for path in [Path(__file__), LOCK, *(folder / "pyproject.toml" for folder in projects())]:
+        found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def run(*command: str | Path, env: dict[str, str] | None = None) -> None:
+    """Runs a command in the project's folder; its failure ends the set-up."""
+    done = subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, check=False)
+    if done.returncode != 0:
+        raise SystemExit(f"set-up failed ({done.returncode}) in: {' '.join(map(str, command))}")
+
+
+def answers(python: Path, code: str) -> bool:
+    """Tells whether a piece of Python runs in the environment."""
+    if not python.exists():
+        return False
+    return subprocess.run([python, "-c", code], capture_output=True, check=False).returncode == 0
+
+
+def make_environment(place: Path, python: Path) -> None:
+    """Makes the environment unless one of this very Python version stands there."""
+    version = tuple(sys.version_info[:3])
+    if answers(python, f"import sys, pip; sys.exit(sys.version_info[:3] != {version})"):
+        return
+    print(f"making {place} with Python {'.'.join(map(str, version))}", flush=True)
+    run(sys.executable, "-m", "venv", "--clear", place)
+
+
+def locked(name: str) -> str:
+    """Returns the lock's entry of one package, with its hashes."""
+    lines = LOCK.read_text().splitlines()
+    starts = [number for number, line in enumerate(lines) if line.startswith(f"{name}==")]
+    if not starts:
+        raise SystemExit(f"requirements.lock has no {name}; run: make lock")
+    entry = [lines[starts[0]]]
+    for line in lines[starts[0] + 1 :]:
+        if not line.startswith(" "):
+            break
+        entry.append(line)
+    return "\n".join(entry) + "\n"
+
+
+def install_uv(python: Path) -> None:
+    """Installs the locked uv from the package index that pip is set up for."""
+    version = locked("uv").split("==")[1].split()[0]
+    if answers(python, f"import sys, importlib.metadata as m; sys.exit(m.version('uv') != {version!r})"):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        requirement = Path(folder, "uv.txt")
+        requirement.write_text(locked("uv"))
+        run(python, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "-r", requirement)
+
+
+def uv_environment(python: Path) -> dict[str, str]:
+    """Hands pip's index and certificate on to uv, which reads none of pip's settings."""
+    env = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT"}}
+    asked = subprocess.run(
+        [python, "-m", "pip", "config", "get", "global.index-url"], capture_output=True, text=True, check=False
+    )
+    index = os.environ.get("PIP_INDEX_URL") or asked.stdout.strip()
+    if index:
+        env.setdefault("UV_DEFAULT_INDEX", index)
+    if "PIP_CERT" in os.environ:
+        env.setdefault("SSL_CERT_FILE", os.environ["PIP_CERT"])
+    return env
+
+
+def install(python: Path) -> None:
+    """Installs what the lock names, then the workspace's own distributions as they lie here."""
+    env = uv_environment(python)
+    uv: list[str | Path] = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python]
+    run(*uv, "--require-hashes", "-r", LOCK.name, env=env)
+    editable = [part for folder in projects() for part in ("--editable", f"./{folder.relative_to(ROOT)}")]
+    run(*uv, "--no-deps", "--no-build-isolation", *editable, env=env)
+
+
+def main() -> None:
+    """Sets the environment up, or leaves it where nothing changed."""
+    if sys.version_info < (3, 11):  # noqa: UP036 -- whoever runs this may have an older one
+        raise SystemExit(f"obskit needs Python >= 3.11, this is {sys.version.split()[0]}; name one: make PYTHON=...")
+    place = Path(sys.argv[1] if len(sys.argv) > 1 else ".venv").absolute()
+    python, stamp = place / "bin" / "python", place / STAMP
+    wanted = digest()
+    if stamp.exists() and stamp.read_text() == wanted and python.exists():
+        return
+    stamp.unlink(missing_ok=True)
+    make_environment(place, python)
+    print(f"installing requirements.lock into {place}", flush=True)
+    install_uv(python)
+    install(python)
+    stamp.write_text(wanted)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""Remember how far each target has acknowledged a writer's lines: one file a writer, written in place."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import zlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+FILE_NAME = "cursors"
+SLOT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A position behind which a target has acknowledged everything.
+
+    Attributes:
+        segment: The number of the segment, from 1.
+        offset: The bytes of it that are dealt with.
+        passed: How many of the signal's lines that is, over all segments.
+        refused: How many of those the target refused for good.
+    """
+
+    segment: int = 1
+    offset: int = 0
+    passed: int = 0
+    refused: int = 0
+
+
+Key = tuple[str, str]
+
+
+class Cursors:
+    """The cursors of one writer's directory, by target and signal.
+
+    Each has two slots of 256 bytes, a line of JSON padded with spaces; the valid one of the higher `seq` counts, the
+    other is overwritten next, so that a write cut off in the middle leaves the former position.
+    """
+
+    def __init__(self, directory: Path, mode: int = 0o600) -> None:
+        self._path = directory / FILE_NAME
+        self._mode = mode
+        self._slots: dict[Key, tuple[int, int, Cursor]] = {}
+        self._pairs = 0
+        self.load()
+
+    def load(self) -> None:
+        """Read the file again: an agent may have written it."""
+        slots: dict[Key, tuple[int, int, Cursor]] = {}
+        try:
+            data = self._path.read_bytes()
+        except OSError:
+            data = b""
+        for place in range(0, len(data) - SLOT + 1, SLOT):
+            found = _parse(data[place : place + SLOT])
+            if found is not None:
+                key, seq, cursor = found
+                if key not in slots or slots[key][1] < seq:
+                    slots[key] = (place // SLOT, seq, cursor)
+        self._slots = slots
+        self._pairs = -(-len(data) // (2 * SLOT))
+
+    def keys(self) -> list[Key]:
+        """Return the targets and signals that have a cursor."""
+        return list(self._slots)
+
+    def get(self, key: Key) -> Cursor | None:
+        """Return a target's cursor, or None where it was never sent anything."""
+        found = self._slots.get(key)
+        return found[2] if found else None
+
+    def put(self, key: Key, cursor: Cursor) -> None:
+        """Write a cursor.
+
+        Raises:
+            OSError: The file can't be written; the former position stays.
+        """
+        known = self._slots.get(key)
+        if known is None:
+            place, seq = 2 * self._pairs, 1
+        else:
+            place, seq = known[0] ^ 1, known[1] + 1
+        slot = _format(key, seq, cursor)
+        fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, self._mode)
+        try:
+            if known is None:
+                # Both slots at once: the pair is then always whole.
+                os.pwrite(fd, slot + b" " * (SLOT - 1) + b"\n", place * SLOT)
+                self._pairs += 1
+            else:
+                os.pwrite(fd, slot, place * SLOT)
+        finally:
+            os.close(fd)
+        self._slots[key] = (place, seq, cursor)
+
+
+def advanced(cursor: Cursor, *, segment: int, offset: int, passed: int = 0, refused: int = 0) -> Cursor:
+    """Return a cursor further on: at a new position, with so many more lines behind it."""
+    return replace(
+        cursor, segment=segment, offset=offset, passed=cursor.passed + passed, refused=cursor.refused + refused
+    )
+
+
+def _format(key: Key, seq: int, cursor: Cursor) -> bytes:
+    fields: dict[str, Any] = {
+        "target": key[0],
+        "signal": key[1],
+        "seq": seq,
+        "segment": cursor.segment,
+        "offset": cursor.offset,
+        "passed": cursor.passed,
+        "refused": cursor.refused,
+    }
+    body = orjson.dumps(fields)
+    line = b'%b,"crc":"%08x"}' % (body[:-1], zlib.crc32(body))
+    return line.ljust(SLOT - 1) + b"\n"
+
+
+def _parse(slot: bytes) -> tuple[Key, int, Cursor] | None:
+    with contextlib.suppress(orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+        fields = orjson.loads(slot)
+        crc = fields.pop("crc")
+        if zlib.crc32(orjson.dumps(fields)) != int(crc, 16):
+            return None
+        cursor = Cursor(fields["segment"], fields["offset"], fields["passed"], fields["refused"])
+        return (fields["target"], fields["signal"]), fields["seq"], cursor
+    return None

@@ -1,0 +1,32 @@
+"""Give every line its id: the writer's, and one dense counter each for logs and spans."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Literal
+
+from obskit.line.identity import uuid7
+
+Signal = Literal["logs", "spans"]
+_LETTER: dict[Signal, str] = {"logs": "l", "spans": "s"}
+
+
+class LineIds:
+    """The ids of one writer: made with its first record, and anew after a fork."""
+
+    __slots__ = ("_next", "_prefix", "writer")
+
+    def __init__(self) -> None:
+        self.writer = uuid7()
+        self._prefix = {signal: f"{self.writer}-{letter}".encode() for signal, letter in _LETTER.items()}
+        self._next = {signal: itertools.count(1) for signal in _LETTER}
+
+    def next(self, signal: Signal) -> bytes:
+        """Return the id of the line that is written now, `<writer>-l<n>` or `<writer>-s<n>`."""
+        # next() on a counter is one step for every thread and signal handler: no lock.
+        return b"%b%d" % (self._prefix[signal], next(self._next[signal]))
+
+    def count(self, signal: Signal) -> int:
+        """Return how many lines of a signal have an id."""
+        # repr() is the one way to look at a counter without moving it.
+        return int(repr(self._next[signal])[6:-1]) - 1

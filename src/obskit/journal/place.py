@@ -1,0 +1,161 @@
+"""Choose the journal's directory, judge whether it can be trusted, and say how long what lies there lives."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+Durability = Literal["memory", "container", "host"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A directory that holds a journal.
+
+    Attributes:
+        path: The directory; it exists.
+        group: Whether an administrator made it for a group (setgid), so that an agent of that group may read it.
+    """
+
+    path: Path
+    group: bool
+
+    @property
+    def directory_mode(self) -> int:
+        """The mode of directories made in it."""
+        return 0o2770 if self.group else 0o700
+
+    @property
+    def file_mode(self) -> int:
+        """The mode of files made in it."""
+        return 0o660 if self.group else 0o600
+
+
+class Refused(Exception):
+    """The directory can't be used; the text says why and what to do."""
+
+
+def candidates(environment: str, environ: Mapping[str, str], cwd: Path) -> list[Path]:
+    """Return the directories to try where none was named, best first."""
+    if environment == "development":
+        return [cwd / ".obskit", *standard(environ)]
+    return standard(environ)
+
+
+def standard(environ: Mapping[str, str]) -> list[Path]:
+    """Return the places of a journal outside of development, best first."""
+    found: list[Path] = []
+    # systemd may name several, separated by colons; the first is the unit's main one.
+    if state := environ.get("STATE_DIRECTORY", "").partition(":")[0]:
+        found.append(Path(state))
+    if state := environ.get("XDG_STATE_HOME", ""):
+        found.append(Path(state) / "obskit")
+    if home := environ.get("HOME", ""):
+        found.append(Path(home) / ".local" / "state" / "obskit")
+    found.append(Path(f"/var/tmp/obskit-{os.getuid()}"))  # noqa: S108 - checked by `prepare`: owner and mode
+    return [path for path in found if path.is_absolute()]
+
+
+def choose(named: Path | None, environment: str, environ: Mapping[str, str], cwd: Path) -> Place:
+    """Return the first directory that can be made and trusted.
+
+    Args:
+        named: The directory that the application asked for; no other is tried then.
+
+    Raises:
+        Refused: None can be used; the text holds the reason of each.
+    """
+    reasons: list[str] = []
+    for path in [named] if named is not None else candidates(environment, environ, cwd):
+        try:
+            return prepare(path if path.is_absolute() else cwd / path)
+        except Refused as reason:
+            reasons.append(str(reason))
+        except OSError as trouble:
+            reasons.append(f"{path}: {trouble.strerror or trouble}")
+    raise Refused("; ".join(reasons))
+
+
+def prepare(path: Path) -> Place:
+    """Make the directory, or check the one that is there.
+
+    Raises:
+        Refused: Another user owns it, or others can write to it.
+        OSError: It can't be made or written.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True)
+        created = True
+    except FileExistsError:
+        created = False
+    place = Place(path, _trusted(path))
+    if created and path.name == ".obskit":
+        (path / ".gitignore").write_text("*\n", encoding="ascii")
+    if not os.access(path, os.W_OK | os.X_OK):
+        msg = f"{path}: not writable by uid {os.getuid()}; give it to that user or name another with journal="
+        raise Refused(msg)
+    return place
+
+
+def _trusted(path: Path) -> bool:
+    found = path.stat()
+    if not stat.S_ISDIR(found.st_mode):
+        msg = f"{path}: not a directory; remove the file or name another place with journal="
+        raise Refused(msg)
+    mode = stat.S_IMODE(found.st_mode)
+    if mode & stat.S_IWOTH:
+        msg = f"{path}: others can write to it (mode {mode:04o}); run: chmod o-w '{path}'"
+        raise Refused(msg)
+    group = bool(mode & stat.S_ISGID and mode & stat.S_IWGRP)
+    if group and found.st_uid == 0:
+        return True
+    if found.st_uid != os.getuid():
+        msg = f"{path}: owned by uid {found.st_uid}, not by {os.getuid()}; name another place with journal="
+        raise Refused(msg)
+    if mode & stat.S_IWGRP and not group:
+        msg = f"{path}: its group can write to it (mode {mode:04o}); run: chmod g-w '{path}'"
+        raise Refused(msg)
+    return group
+
+
+def service_directory(service: str) -> str:
+    """Return a service's name as one safe path component."""
+    safe = quote(service, safe=" +@,=")[:200]
+    return f"%2E{safe[1:]}" if safe.startswith(".") else safe
+
+
+_VOLATILE = frozenset(("tmpfs", "ramfs", "devtmpfs"))
+_CONTAINER = frozenset(("overlay", "aufs"))
+
+
+def durability(path: Path, mounts: Path = Path("/proc/self/mounts")) -> Durability:
+    """Say what a journal outlives.
+
+    Args:
+        path: A directory.
+        mounts: The kernel's table of mounts; where there is none (macOS) the answer is `host`.
+
+    Returns:
+        `memory` (lost with the machine's memory), `container` (lost with the container's own layer) or `host`.
+    """
+    try:
+        table = mounts.read_text(encoding="utf-8", errors="replace")
+        real = os.path.realpath(path)
+    except OSError:
+        return "host"
+    best, kind = "", ""
+    for row in table.splitlines():
+        fields = row.split()
+        if len(fields) < 3:
+            continue
+        point = fields[1].replace("\\040", " ").rstrip("/")
+        if (real == point or real.startswith(point + "/")) and len(point) >= len(best):
+            best, kind = point, fields[2]
+    if kind in _VOLATILE:
+        return "memory"
+    return "container" if kind in _CONTAINER else "host"

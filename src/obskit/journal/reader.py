@@ -1,0 +1,156 @@
+"""Read segments: whole lines, in order, whatever a crash left between them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from obskit.journal import segment
+
+_CHUNK = 1 << 18
+_START = b'{"timestamp":"'
+_KIND_AT = len(_START) + 27 + len('",')
+_KIND = b'"kind":"'
+
+
+class Line(NamedTuple):
+    """One whole line of a segment.
+
+    Attributes:
+        raw: The bytes, without the newline.
+        end: The offset behind its newline.
+    """
+
+    raw: bytes
+    end: int
+
+
+@dataclass(slots=True)
+class Problems:
+    """What a reader met and passed over, counted."""
+
+    torn: int = 0
+    foreign: int = 0
+    newer: int = 0
+
+
+def services(root: Path) -> list[Path]:
+    """Return the services' directories of a journal."""
+    return _directories(root)
+
+
+def writers(root: Path) -> Iterator[Path]:
+    """Yield the writers' directories of a journal, leaving out those that a merged one stands for."""
+    for service in services(root):
+        yield from service_writers(service)
+
+
+def service_writers(service: Path) -> list[Path]:
+    """Return the writers' directories of one service, by name, leaving out those that a merged one stands for."""
+    found = sorted(_directories(service))
+    replaced = {source for directory in found for source in merged_sources(directory)}
+    return [directory for directory in found if directory.name not in replaced]
+
+
+def is_merged(directory: Path) -> bool:
+    """Tell whether a directory holds the segments of several writers: each header holds until the next."""
+    return (directory / "sources").exists()
+
+
+def merged_sources(directory: Path) -> list[str]:
+    """Return the ids of the writers whose segments a merged directory holds; none where it is no merged one."""
+    try:
+        text = (directory / "sources").read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        return []
+    return text.split()
+
+
+def segment_files(root: Path) -> list[Path]:
+    """Return every segment of a journal, by service, writer and number."""
+    return [directory / segment.file_name(n) for directory in writers(root) for n in segment.numbers(directory)]
+
+
+def lines(path: Path, start: int = 0) -> Iterator[Line]:
+    """Yield the whole lines of a segment, from an offset on; a last one without newline does not count yet.
+
+    Raises:
+        OSError: The file can't be read.
+    """
+    with path.open("rb", buffering=0) as file:
+        yield from lines_of(file.fileno(), start)
+
+
+def lines_of(fd: int, start: int) -> Iterator[Line]:
+    """Yield the whole lines of an open segment, from an offset on."""
+    rest, offset, at = b"", start, start
+    while chunk := os.pread(fd, _CHUNK, at):
+        at += len(chunk)
+        *whole, rest = (rest + chunk).split(b"\n") if rest else chunk.split(b"\n")
+        for raw in whole:
+            offset += len(raw) + 1
+            yield Line(raw, offset)
+
+
+def kind(raw: bytes) -> str:
+    """Return the kind of a line from its fixed place, without parsing it: `log` where it has none."""
+    if not raw.startswith(_KIND, _KIND_AT):
+        return "log"
+    begin = _KIND_AT + len(_KIND)
+    return raw[begin : raw.find(b'"', begin)].decode("ascii", "replace")
+
+
+def parse(raw: bytes, problems: Problems | None = None) -> dict[str, Any] | None:
+    """Return the record of a line.
+
+    A broken line is resumed at the last `{"timestamp":"` whose rest parses; NUL bytes, which a crash of the machine can
+    leave, are skipped.
+
+    Args:
+        raw: The line without its newline.
+        problems: Counts what was passed over.
+
+    Returns:
+        The record, or None where nothing of the line is one.
+    """
+    problems = problems or Problems()
+    try:
+        found = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return _resume(raw, problems)
+    if isinstance(found, dict) and "timestamp" in found:
+        return found
+    problems.foreign += 1
+    return None
+
+
+def _resume(raw: bytes, problems: Problems) -> dict[str, Any] | None:
+    raw = raw.replace(b"\x00", b"")
+    if not raw.strip():
+        return None
+    at = raw.rfind(_START)
+    if at < 0:
+        problems.foreign += 1
+        return None
+    problems.torn += 1
+    while at >= 0:
+        try:
+            found = orjson.loads(raw[at:])
+        except orjson.JSONDecodeError:
+            at = raw.rfind(_START, 0, at)
+            continue
+        return found if isinstance(found, dict) else None
+    return None
+
+
+def _directories(path: Path) -> list[Path]:
+    try:
+        with os.scandir(path) as entries:
+            return sorted(Path(entry.path) for entry in entries if entry.is_dir() and not entry.name.startswith("."))
+    except (FileNotFoundError, NotADirectoryError):
+        return []

@@ -1,0 +1,150 @@
+"""This process's share of the journal: its ids, and its writer or the queue in memory."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from obskit.journal.boot import boot_id
+from obskit.journal.ids import LineIds, Signal
+from obskit.journal.memory import MemoryQueue
+from obskit.journal.place import Place
+from obskit.journal.writer import Writer
+from obskit.line.encode import with_id
+
+
+class Session:
+    """What one process writes with, from its first record (or the fork) on."""
+
+    __slots__ = ("ids", "memory", "pid", "writer")
+
+    def __init__(self, ids: LineIds, writer: Writer | None, memory: MemoryQueue | None) -> None:
+        self.ids = ids
+        self.writer = writer
+        self.memory = memory
+        self.pid = os.getpid()
+
+
+class Store:
+    """Write lines under their ids.
+
+    Args:
+        place: The journal's directory; None where there is none.
+        in_memory: Whether lines are queued in memory where there is no directory.
+        service: The service's name.
+        resource: Makes the resource attributes of a segment's header from the writer's id.
+        segment_bytes: The size at which a segment is followed by the next.
+        always_sync: Whether each line is brought to the disk at once.
+        redaction: The digest of the policy.
+        dropped: Called with a reason, a detail and the line, for each that could not be kept.
+    """
+
+    def __init__(
+        self,
+        place: Place | None,
+        *,
+        in_memory: bool,
+        service: str,
+        resource: Callable[[str], Mapping[str, Any]],
+        segment_bytes: int,
+        always_sync: bool,
+        redaction: str,
+        dropped: Callable[[str, str], None],
+    ) -> None:
+        self.place = place
+        self.resource = resource
+        self._in_memory = in_memory
+        self._service = service
+        self._segment_bytes = segment_bytes
+        self._always_sync = always_sync
+        self._redaction = redaction
+        self._dropped = dropped
+        # A dict because setdefault is one step: whoever comes second gives its own writer up.
+        self._sessions: dict[str, Session] = {}
+
+    def append(self, signal: Signal, body: bytes) -> bytes:
+        """Write a line and return it as it stands, with its id and newline; never raises."""
+        session = self._sessions.get("current") or self.open()
+        line = with_id(body, session.ids.next(signal))
+        writer = session.writer
+        if writer is not None:
+            trouble = writer.write(line)
+            if trouble is not None:
+                self._dropped(f"journal_{_reason(trouble)}", str(trouble))
+        elif session.memory is not None:
+            session.memory.write(signal, line)
+        return line
+
+    @property
+    def session(self) -> Session | None:
+        """What this process writes with, or None before its first record."""
+        return self._sessions.get("current")
+
+    def open(self) -> Session:
+        """Return the session, beginning it if need be."""
+        ids = LineIds()
+        session = Session(ids, *self._open(ids))
+        kept = self._sessions.setdefault("current", session)
+        if kept is not session:
+            _discard(session)
+        return kept
+
+    def _open(self, ids: LineIds) -> tuple[Writer | None, MemoryQueue | None]:
+        if self.place is not None:
+            try:
+                return self._writer(self.place, ids), None
+            except OSError as trouble:
+                self._dropped("", f"the journal {self.place.path} can't be written ({trouble}); keeping lines in memory")
+        queue = MemoryQueue(lambda: self._dropped("memory_full", "")) if self._in_memory else None
+        return None, queue
+
+    def _writer(self, place: Place, ids: LineIds) -> Writer:
+        return Writer(
+            place,
+            self._service,
+            ids.writer,
+            self.resource(ids.writer),
+            segment_bytes=self._segment_bytes,
+            always_sync=self._always_sync,
+            boot=boot_id(),
+            redaction=self._redaction,
+        )
+
+    def revive(self) -> bool:
+        """Begin a new writer where the directory was removed under the old one; returns whether it did."""
+        session = self._sessions.get("current")
+        if session is None or session.writer is None or not session.writer.gone():
+            return False
+        self._dropped("", f"the journal's directory {session.writer.directory} is gone; beginning a new one")
+        if self.place is not None:
+            with contextlib.suppress(OSError):
+                self.place.path.mkdir(mode=self.place.directory_mode, parents=True, exist_ok=True)
+        self._sessions.pop("current", None)
+        return True
+
+    def forget(self) -> None:
+        """In a forked child: close what was inherited, so that the first record begins a writer of its own."""
+        session = self._sessions.pop("current", None)
+        if session is not None and session.writer is not None:
+            session.writer.close()
+
+    def close(self) -> None:
+        """Give the writer up; it is closed when no thread writes with it any more."""
+        self._sessions.clear()
+
+
+def _discard(session: Session) -> None:
+    writer = session.writer
+    if writer is None:
+        return
+    with contextlib.suppress(OSError):
+        writer.segment_path(1).unlink()
+        writer.directory.rmdir()
+    writer.close()
+
+
+def _reason(trouble: OSError) -> str:
+    return errno.errorcode.get(trouble.errno or 0, "EIO").lower()

@@ -1,0 +1,26 @@
+"""Format times: RFC 3339, UTC, microseconds, "Z"."""
+
+from __future__ import annotations
+
+import time
+
+# One slot, replaced as a whole: concurrent callers at worst format the same second twice.
+_second: tuple[int, str] = (-1, "")
+
+
+def timestamp(ns: int) -> str:
+    """Format a wall-clock time.
+
+    Args:
+        ns: Nanoseconds since the Unix epoch.
+
+    Returns:
+        27 characters, `2026-01-31T23:59:59.123456Z` (RFC 3339).
+    """
+    global _second
+    second, rest = divmod(ns, 1_000_000_000)
+    known, prefix = _second
+    if second != known:
+        prefix = time.strftime("%Y-%m-%dT%H:%M:%S.", time.gmtime(second))
+        _second = (second, prefix)
+    return f"{prefix}{rest // 1000:06d}Z"

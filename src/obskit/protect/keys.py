@@ -1,0 +1,74 @@
+"""Judge by its name whether a field holds a secret."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fnmatch import translate
+
+_MOST_KEYS = 4096
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+# The last telling word or pair of words decides, and says which kind the marker names.
+_TELLING: dict[str, str] = {
+    "password": "password", "passwd": "password", "pwd": "password", "passphrase": "password", "passcode": "password",
+    "secret": "secret", "secrets": "secret", "credential": "secret", "credentials": "secret",
+    "token": "token", "jwt": "token", "bearer": "token",
+    "apikey": "key", "authorization": "authorization", "cookie": "cookie", "cookies": "cookie",
+    "cvv": "card", "cvc": "card", "ssn": "ssn", "iban": "iban", "pin": "pin", "otp": "pin", "email": "email",
+    "mail": "email",
+}  # fmt: skip
+_TELLING_PAIRS: dict[tuple[str, str], str] = {
+    ("api", "key"): "key", ("access", "key"): "key", ("private", "key"): "key", ("secret", "key"): "key",
+    ("signing", "key"): "key", ("encryption", "key"): "key", ("auth", "key"): "key", ("account", "key"): "key",
+    ("card", "number"): "card", ("card", "no"): "card", ("card", "num"): "card", ("credit", "card"): "card",
+    ("debit", "card"): "card", ("card", "cvv"): "card", ("security", "code"): "card",
+    ("social", "security"): "ssn", ("session", "key"): "key", ("connection", "string"): "secret",
+    ("e", "mail"): "email", ("email", "address"): "email", ("mail", "address"): "email",
+}  # fmt: skip
+# Words that may stand behind a telling one without changing what the value is.
+_FOLLOWING = frozenset(
+    "value text string raw header plain old new current confirm confirmation again repeat hash hashed digest b64 "
+    "base64 encoded encrypted id number 1 2 3".split()
+)
+
+
+class Keys:
+    """Decide for a key, once: decisions are cached in a bounded table, for keys can come from outside."""
+
+    __slots__ = ("_allow", "_deny", "_known")
+
+    def __init__(self, allow: Iterable[str] = (), deny: Iterable[str] = ()) -> None:
+        self._allow = [re.compile(translate(glob.lower())) for glob in allow]
+        self._deny = [re.compile(translate(glob.lower())) for glob in deny]
+        self._known: dict[str, str | None] = {}
+
+    def kind(self, key: str) -> str | None:
+        """Return the kind of secret that a field of this name holds, or None."""
+        try:
+            return self._known[key]
+        except KeyError:
+            pass
+        found = self._judge(key)
+        if len(self._known) >= _MOST_KEYS:
+            self._known.clear()
+        if len(key) <= 256:
+            self._known[key] = found
+        return found
+
+    def _judge(self, key: str) -> str | None:
+        lowered = key[:1024].lower()
+        if any(glob.match(lowered) for glob in self._allow):
+            return None
+        if any(glob.match(lowered) for glob in self._deny):
+            return "denied"
+        words = [word.lower() for word in _WORD.findall(key[:256])]
+        while words:
+            if len(words) > 1 and (kind := _TELLING_PAIRS.get((words[-2], words[-1]))):
+                return kind
+            if kind := _TELLING.get(words[-1]):
+                return kind
+            if words[-1] not in _FOLLOWING:
+                return None
+            words.pop()
+        return None

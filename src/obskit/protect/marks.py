@@ -1,0 +1,43 @@
+"""Mark single values: never readable, or never touched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Secret:
+    """A value that no exit of obskit ever shows."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    def reveal(self) -> Any:
+        """Return the value itself."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "[REDACTED:secret]"
+
+
+class Safe:
+    """A value that redaction does not touch."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return repr(self.value)
+
+
+def secret(value: Any) -> Secret:
+    """Mark a value as never readable: every exit shows `[REDACTED:secret]`."""
+    return Secret(value)
+
+
+def safe(value: Any) -> Safe:
+    """Mark a value as harmless: redaction leaves it as it is."""
+    return Safe(value)

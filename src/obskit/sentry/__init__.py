@@ -1,0 +1,10 @@
+"""In: every record of level ERROR or above, or with an error, that was really emitted, and its exception.
+
+Out: redacted Sentry events under the same ids, delivered by sentry-sdk. Nothing of sentry-sdk is imported before `setup`.
+"""
+
+from __future__ import annotations
+
+from obskit.sentry.client import SentryClient, setup
+
+__all__ = ["SentryClient", "setup"]

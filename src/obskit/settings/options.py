@@ -1,0 +1,143 @@
+"""The option objects of `init`: Journal, Sampling and Redaction.
+
+Making one never raises for a value; `mistakes()` tells what is wrong with it, so that `init` can list everything.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, Self
+
+from obskit.settings.kinds import (
+    AGE,
+    PROBABILITY,
+    SECONDS,
+    Choice,
+    Directory,
+    Flag,
+    Kind,
+    Names,
+    Secret,
+    Whole,
+)
+from obskit.settings.mistakes import ConfigError, Mistake, Refused, marker
+from obskit.settings.patterns import Patterns
+
+__all__ = ["ConfigError", "Journal", "Option", "Redaction", "Sampling"]
+
+
+class Option:
+    """A group of settings; each field can also come from a variable of its own, where the caller did not give it."""
+
+    KINDS: ClassVar[Mapping[str, Kind]]
+    SECRETS: ClassVar[frozenset[str]] = frozenset()
+    given: frozenset[str]
+
+    def __new__(cls, *values: Any, **named: Any) -> Self:
+        """Remember which fields were given: only those win over the environment."""
+        option = super().__new__(cls)
+        names = list(cls.KINDS)[: len(values)]
+        object.__setattr__(option, "given", frozenset(names) | named.keys())
+        return option
+
+    def mistakes(self) -> tuple[Mistake, ...]:
+        """Return what is wrong with the fields; nothing is, as a rule."""
+        return tuple(found for name in self.KINDS if isinstance(found := self.checked(name), Mistake))
+
+    def checked(self, name: str) -> Any:
+        """Return the field `name` in its normal form, or the Mistake that it is."""
+        kind, value = self.KINDS[name], getattr(self, name)
+        if value is None and type(self).default(name) is None:
+            return None
+        try:
+            return kind.accept(value)
+        except Refused as refused:
+            text = marker(name) if name in self.SECRETS else kind.show(value)
+            return Mistake(name, text, kind.words, str(refused))
+
+    @classmethod
+    def default(cls, name: str) -> Any:
+        """Return the default of the field `name`."""
+        return getattr(cls(), name)
+
+
+@dataclass(frozen=True)
+class Journal(Option):
+    """Where the journal lies and how much it holds.
+
+    Args:
+        path: its directory; None chooses one.
+        max_bytes: bytes a service may fill.
+        max_age: seconds after which records that no target waits for go.
+        segment_bytes: bytes after which a new segment is begun.
+        line_bytes: bytes a line has at most.
+        fsync: "interval" (every 5 s), "always" (each line) or "off".
+        units: whether units of work leave a line when they begin and end.
+    """
+
+    path: str | os.PathLike[str] | None = None
+    max_bytes: int = 1 << 30
+    max_age: float = 7 * 86_400.0
+    segment_bytes: int = 16 << 20
+    line_bytes: int = 65_536
+    fsync: Literal["interval", "off", "always"] = "interval"
+    units: bool = True
+
+    KINDS: ClassVar[Mapping[str, Kind]] = {
+        "path": Directory(),
+        "max_bytes": Whole("a whole number of bytes above 0", minimum=1),
+        "max_age": AGE,
+        "segment_bytes": Whole("a whole number of bytes above 0", minimum=1),
+        "line_bytes": Whole("a whole number of bytes, at least 1024", minimum=1024),
+        "fsync": Choice("interval", "off", "always"),
+        "units": Flag(),
+    }
+
+
+@dataclass(frozen=True)
+class Sampling(Option):
+    """What is kept.
+
+    Args:
+        rate: the probability, 0 to 1, with which a trace is kept at its head.
+        slow: seconds after which a unit of work is slow, and kept.
+    """
+
+    rate: float = 1.0
+    slow: float = 1.0
+
+    KINDS: ClassVar[Mapping[str, Kind]] = {"rate": PROBABILITY, "slow": SECONDS}
+
+
+@dataclass(frozen=True)
+class Redaction(Option):
+    """What is removed before a line exists.
+
+    Args:
+        allow: globs over keys or dotted paths that stay readable.
+        deny: globs over keys or dotted paths that go.
+        detectors: the kinds of values to look for; None looks for all.
+        ip: what becomes of globally routable IP addresses: "truncate" (to /24 and /48), "keep" or "remove".
+        custom: a regular expression for each further kind.
+        pseudonym_key: a key; with it a marker tells equal values apart from others, `[email:9f3a1c2b]`.
+    """
+
+    allow: Sequence[str] = ()
+    deny: Sequence[str] = ()
+    detectors: Sequence[str] | None = None
+    ip: Literal["truncate", "keep", "remove"] = "truncate"
+    custom: Mapping[str, str | re.Pattern[str]] = field(default_factory=dict)
+    pseudonym_key: str | bytes | None = field(default=None, repr=False)
+
+    KINDS: ClassVar[Mapping[str, Kind]] = {
+        "allow": Names("a list of globs over keys or dotted paths"),
+        "deny": Names("a list of globs over keys or dotted paths"),
+        "detectors": Names("a list of kinds of values"),
+        "ip": Choice("truncate", "keep", "remove"),
+        "custom": Patterns(),
+        "pseudonym_key": Secret(),
+    }
+    SECRETS: ClassVar[frozenset[str]] = frozenset({"pseudonym_key"})

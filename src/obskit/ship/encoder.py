@@ -1,0 +1,83 @@
+"""What every encoding of a signal offers: one record at a time, then a body of many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple, Protocol
+
+Signal = Literal["logs", "spans"]
+
+
+class Scope(NamedTuple):
+    """The instrumentation scope that a record belongs to: a logger, or what made the span."""
+
+    name: str = ""
+    version: str = ""
+    schema_url: str = ""
+
+
+class Record(NamedTuple):
+    """One encoded line, to be put into any number of bodies."""
+
+    scope: Scope
+    data: bytes
+
+
+class Encoder(Protocol):
+    """Encodes the lines of one signal; holds no state."""
+
+    content_type: str
+
+    def record(self, line: Mapping[str, Any]) -> Record:
+        """Encode one parsed line: the part of the work that grows with the batch, to be paused between."""
+
+    def chunks(self, records: Sequence[Record], resource: Mapping[str, Any]) -> Iterator[bytes]:
+        """Yield the parts of a request's body that holds these records of one resource, in their order within a scope."""
+
+
+def log_scope(line: Mapping[str, Any]) -> Scope:
+    """Return the scope of a log line: its logger."""
+    logger = line.get("logger")
+    return Scope(logger) if type(logger) is str else Scope()
+
+
+def span_scope(line: Mapping[str, Any]) -> Scope:
+    """Return the scope of a span line: its instrumentation."""
+    found = line.get("instrumentation")
+    if not isinstance(found, Mapping):
+        return Scope()
+    name, version, schema_url = (found.get(key) for key in ("name", "version", "schema_url"))
+    return Scope(*(part if type(part) is str else "" for part in (name, version, schema_url)))
+
+
+def by_scope(records: Iterable[Record]) -> dict[Scope, list[bytes]]:
+    """Group encoded records by scope; order is kept within each."""
+    groups: dict[Scope, list[bytes]] = {}
+    for scope, data in records:
+        group = groups.get(scope)
+        if group is None:
+            groups[scope] = [data]
+        else:
+            group.append(data)
+    return groups
+
+
+def encoder(protocol: str, signal: Signal) -> Encoder:
+    """Return the encoder of a signal for an OTLP protocol; what it needs is loaded now.
+
+    Args:
+        protocol: "http/json" or "http/protobuf".
+        signal: "logs" or "spans".
+
+    Raises:
+        ValueError: For any other protocol.
+    """
+    if protocol == "http/json":
+        from obskit.ship.otlp_json import JsonEncoder
+
+        return JsonEncoder(signal)
+    if protocol == "http/protobuf":
+        from obskit.ship.otlp_protobuf import ProtobufEncoder
+
+        return ProtobufEncoder(signal)
+    raise ValueError(f"OTLP protocol {protocol!r} is unknown here; use 'http/json' or 'http/protobuf'")

@@ -1,0 +1,193 @@
+"""Deliver one signal to one target: one batch at a time, in the order of the file."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from obskit.journal.ids import Signal
+from obskit.ship.feed import Batch, Feed
+
+if TYPE_CHECKING:
+    from obskit.journal.cursors import Key
+    from obskit.ship.backoff import Backoff
+    from obskit.ship.http import Outcome, Target
+
+_MOST_RECORDS = 512
+
+
+class Reporter(Protocol):
+    """Where a lane says what a user should know."""
+
+    def once(self, topic: str, text: str) -> None:
+        """Say something a single time for a topic."""
+
+    def refused(self, target: str, identity: str, detail: str) -> None:
+        """Report a record that a target will never take."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the records handed to a target by this process."""
+
+    shipped: int = 0
+    refused: int = 0
+    batches: int = 0
+    failures: int = 0
+
+
+class Lane:
+    """One signal on its way to one target.
+
+    Args:
+        key: The target's name and the signal, as in the cursors.
+        target: Where to.
+        encode: Makes a request's body from records and their resource.
+        backoff: How long to wait after the n-th failure in a row.
+        report: Where to say what a user should know.
+        clock: Seconds, monotonic.
+    """
+
+    def __init__(
+        self,
+        key: Key,
+        signal: Signal,
+        target: Target,
+        encode: Callable[[list[dict[str, Any]], Any], bytes],
+        backoff: Backoff,
+        report: Reporter,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.key = key
+        self.signal: Signal = signal
+        self.target = target
+        self.counts = Counts()
+        self.off = False
+        self.failing = False
+        self.taken = False
+        self.detail = ""
+        self.sibling: Lane | None = None
+        self._encode = encode
+        self._backoff = backoff
+        self._report = report
+        self._clock = clock
+        self._todo: list[Batch] = []
+        self._sent: Batch | None = None
+        self._retry_at = 0.0
+
+    @property
+    def in_flight(self) -> bool:
+        """Whether a request waits for its answer."""
+        return self._sent is not None
+
+    def idle_for(self) -> float:
+        """Return the seconds until there is something to try, 0 where there may be at once."""
+        return max(0.0, self._retry_at - self._clock()) if self.failing else 0.0
+
+    def step(self, feeds: Iterable[Feed], pace: Callable[[], None], ready: Callable[[Target], bool]) -> bool:
+        """Do one thing: take an answer, or send the next batch.
+
+        Args:
+            feeds: This process's own first, then those of dead writers.
+            pace: Called between records.
+            ready: Tells whether the answer of a target has begun to arrive.
+
+        Returns:
+            Whether anything was done.
+        """
+        if self.off:
+            return False
+        if self._sent is not None:
+            if not ready(self.target):
+                return False
+            self._settle(self._sent, self.target.receive())
+            return True
+        if self.idle_for() > 0:
+            return False
+        batch = self._next(feeds, pace)
+        if batch is None:
+            return False
+        self._send(batch)
+        return True
+
+    def _next(self, feeds: Iterable[Feed], pace: Callable[[], None]) -> Batch | None:
+        if self._todo:
+            return self._todo.pop(0)
+        for feed in feeds:
+            # After a failure a small probe goes first.
+            batch = feed.read(self.key, self.signal, 1 if self.failing else _MOST_RECORDS, pace)
+            if batch is not None:
+                return batch
+        return None
+
+    def _send(self, batch: Batch) -> None:
+        self.counts.batches += 1
+        self._sent = batch
+        outcome = self.target.send(self._encode(batch.records, batch.resource))
+        if outcome is not None:
+            self._settle(batch, outcome)
+
+    def _settle(self, batch: Batch, outcome: Outcome) -> None:
+        self._sent = None
+        if outcome.kind == "accepted":
+            self._accepted(batch, outcome)
+        elif outcome.kind == "rejected":
+            self._rejected(batch, outcome)
+        elif outcome.kind == "unsupported" and self.sibling is not None and self.sibling.taken:
+            self._switch_off(outcome)
+        else:
+            self._failed(batch, outcome)
+
+    def _accepted(self, batch: Batch, outcome: Outcome) -> None:
+        self.failing, self.taken, self.detail = False, True, ""
+        self._backoff.reset()
+        refused = min(outcome.refused, len(batch.records))
+        self.counts.shipped += len(batch.records) - refused
+        self.counts.refused += refused
+        if refused:
+            self._report.once(f"partial {self.key}", f"{self.key[0]} refused {refused} records: {outcome.detail}")
+        batch.feed.acknowledge(self.key, batch.ends[-1], refused)
+
+    def _rejected(self, batch: Batch, outcome: Outcome) -> None:
+        # The target is there and answers: what it refuses is in the batch.
+        self.failing = False
+        if len(batch.records) > 1:
+            self._todo[:0] = batch.halves()
+            return
+        self.counts.refused += 1
+        batch.feed.acknowledge(self.key, batch.ends[-1], 1)
+        self._report.refused(self.key[0], str(batch.records[0].get("id", "")), outcome.detail)
+
+    def _switch_off(self, outcome: Outcome) -> None:
+        self.off, self.failing, self.detail = True, False, outcome.detail
+        self._todo.clear()
+        self.target.close()
+        self._report.once(
+            f"off {self.key}",
+            f"{self.key[0]} does not take {self.signal} ({outcome.detail}); they stay in the journal",
+        )
+
+    def _failed(self, batch: Batch, outcome: Outcome) -> None:
+        self.failing, self.detail = True, outcome.detail
+        self.counts.failures += 1
+        self._todo.insert(0, batch)
+        self._retry_at = self._clock() + self._backoff.next(outcome.retry_after)
+        if outcome.say_once:
+            self._report.once(f"failing {self.key} {outcome.detail}", f"{self.key[0]}: {outcome.detail}; will be retried")
+
+    def abandon(self) -> None:
+        """In a forked child: let go of the parent's connection and of what it has in flight."""
+        self.target.abandon()
+        self._sent = None
+        self._todo.clear()
+        self.failing = False
+        self._retry_at = 0.0
+        self.counts = Counts()
+
+    def close(self) -> None:
+        """Close the connection; what is in flight counts as not acknowledged."""
+        self.target.close()
+        self._sent = None
+        self._todo.clear()

@@ -1,0 +1,212 @@
+"""What lies behind the tracer provider: sampling, limits and where ended spans go."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import SpanLimits
+
+if TYPE_CHECKING:
+    from opentelemetry.context.context import Context
+    from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
+
+    from obskit.tracing.span import Span
+
+logger = logging.getLogger("obskit.tracing")
+
+
+def default_limits() -> SpanLimits:
+    """Give OpenTelemetry's default limits, whatever stands in the environment: 128 of each, values of any length."""
+    return SpanLimits(
+        max_attributes=128,
+        max_events=128,
+        max_links=128,
+        max_span_attributes=128,
+        max_event_attributes=128,
+        max_link_attributes=128,
+        max_attribute_length=SpanLimits.UNSET,
+        max_span_attribute_length=SpanLimits.UNSET,
+    )
+
+
+class Engine:
+    """What a tracer provider does with its spans, from one `init` to the next.
+
+    None of the callables can break an application: what they raise is handed to `on_error`.
+
+    Args:
+        sample: decides for a new trace id; True sets the sampled flag.
+        on_end: gets every ended span, unsampled ones too. It may be called with adapted spans of another provider.
+        resource: the service.
+        limits: how much a span may hold.
+        protect: `protect(value, key)` gives the value redacted; key is None where there is none.
+        correlation_id: gives the current unit's id.
+        flush: `flush(seconds)` is called by `force_flush` of the provider; True when everything is delivered.
+        on_error: `on_error(what, exception)` is told of a failure, also in a user's span processor; by default it is logged once.
+    """
+
+    def __init__(
+        self,
+        *,
+        sample: Callable[[int], bool],
+        on_end: Callable[[Any], None],
+        resource: Resource,
+        limits: SpanLimits,
+        protect: Callable[[Any, str | None], Any],
+        correlation_id: Callable[[], str | None],
+        flush: Callable[[float], bool] | None = None,
+        on_error: Callable[[str, Exception], None] | None = None,
+    ) -> None:
+        self.sample = sample
+        self.on_end = on_end
+        self.resource = resource
+        self.limits = limits
+        self.protect = protect
+        self.correlation_id = correlation_id
+        self.flush = flush
+        self.on_error = on_error
+        self.processors: list[SpanProcessor] = []
+        self._told: set[str] = set()
+        self._redacted_resource: Resource | None = None
+
+    def samples(self, trace_id: int) -> bool:
+        """Decide for a new trace; True where the decision fails.
+
+        Args:
+            trace_id: 128 bits.
+        """
+        try:
+            return self.sample(trace_id)
+        except Exception as error:
+            self.failed("sampling", error)
+            return True
+
+    def correlation(self) -> str | None:
+        """Give the current unit's correlation id, None where there is none."""
+        try:
+            return self.correlation_id()
+        except Exception as error:
+            self.failed("the correlation id", error)
+            return None
+
+    def started(self, span: Span, context: Context | None) -> None:
+        """Call `on_start` of the user's span processors.
+
+        Args:
+            span: the lean span.
+            context: what the parent was taken from; None is the current context.
+        """
+        for processor in self.processors:
+            try:
+                processor.on_start(span, parent_context=context)  # type: ignore[arg-type]
+            except Exception as error:
+                self.failed(f"on_start of {type(processor).__name__}", error)
+
+    def ended(self, span: Span) -> None:
+        """Hand an ended span on: to `on_end`, then redacted to the user's span processors.
+
+        Args:
+            span: the lean span.
+        """
+        try:
+            self.on_end(span)
+        except Exception as error:
+            self.failed("the end of a span", error)
+        if self.processors:
+            self._end_processors(span)
+
+    def _end_processors(self, span: Span) -> None:
+        from obskit.tracing.readable import readable
+
+        self._call("_on_ending", span)
+        try:
+            redacted = readable(span, self.protect, self.redacted_resource())
+        except Exception as error:
+            self.failed("the redaction of a span", error)
+            return
+        self._call("on_end", redacted)
+
+    def _call(self, method: str, span: Span | ReadableSpan) -> None:
+        for processor in self.processors:
+            try:
+                call = getattr(processor, method, None)
+                if call is not None:
+                    call(span)
+            except Exception as error:
+                self.failed(f"{method} of {type(processor).__name__}", error)
+
+    def redacted_resource(self) -> Resource:
+        """Give the resource as the user's span processors may see it."""
+        if self._redacted_resource is None:
+            attributes = {key: self.protect(value, key) for key, value in self.resource.attributes.items()}
+            self._redacted_resource = Resource(attributes, self.resource.schema_url)
+        return self._redacted_resource
+
+    def flush_all(self, timeout_millis: float) -> bool:
+        """Flush the user's span processors and obskit's own delivery.
+
+        Args:
+            timeout_millis: for all of them together.
+
+        Returns:
+            True when everything was delivered in time.
+        """
+        until = monotonic() + timeout_millis / 1000
+        done = True
+        for processor in self.processors:
+            left = until - monotonic()
+            if left <= 0:
+                return False
+            done = (
+                self._flush(f"force_flush of {type(processor).__name__}", processor.force_flush, int(left * 1000))
+                and done
+            )
+        if self.flush is not None:
+            done = self._flush("flush", self.flush, max(0.0, until - monotonic())) and done
+        return done
+
+    def _flush(self, what: str, flush: Callable[[Any], bool], timeout: float) -> bool:
+        try:
+            return flush(timeout) is not False
+        except Exception as error:
+            self.failed(what, error)
+            return False
+
+    def shutdown(self) -> None:
+        """Shut the user's span processors down; they get no more spans."""
+        processors, self.processors = self.processors, []
+        for processor in processors:
+            try:
+                processor.shutdown()
+            except Exception as error:
+                self.failed(f"shutdown of {type(processor).__name__}", error)
+
+    def failed(self, what: str, error: Exception) -> None:
+        """Tell of a failure that must not reach the application.
+
+        Args:
+            what: which step failed.
+            error: why.
+        """
+        if self.on_error is not None:
+            self.on_error(what, error)
+        elif what not in self._told:
+            self._told.add(what)
+            logger.error("%s failed; further failures of it aren't told.", what, exc_info=error)
+
+
+def idle() -> Engine:
+    """Make the engine of a process in which `init` was not called: spans get ids and propagate, and go nowhere."""
+    return Engine(
+        # A callee that has obskit set up should keep what this process can't.
+        sample=lambda trace_id: True,
+        on_end=lambda span: None,
+        resource=Resource({}),
+        limits=default_limits(),
+        protect=lambda value, key: value,
+        correlation_id=lambda: None,
+    )

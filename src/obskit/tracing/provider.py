@@ -1,0 +1,242 @@
+"""The tracer provider: one facade a process, behind which engines are swapped."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from typing import Any
+
+from opentelemetry import trace
+from opentelemetry.context.context import Context
+from opentelemetry.sdk import trace as sdk
+from opentelemetry.sdk.environment_variables import OTEL_SDK_DISABLED
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace.sampling import Decision, Sampler, SamplingResult
+from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+from opentelemetry.util.types import Attributes
+
+from obskit.tracing.engine import Engine, default_limits, idle
+from obskit.tracing.ids import Ids
+from obskit.tracing.joined import Feed
+from obskit.tracing.tracer import Tracer
+
+
+class TracerProvider(sdk.TracerProvider):
+    """A tracer provider of OpenTelemetry's SDK whose spans are obskit's own lean ones.
+
+    Tracers stay valid through every `swap`; a span that began before one goes, when it ends, to the engine in force then.
+    """
+
+    def __init__(self) -> None:
+        self.engine: Engine = idle()
+        self._waiting: list[sdk.SpanProcessor] = []
+        self._live = False
+        self._scoped: dict[InstrumentationScope, Tracer] = {}
+        super().__init__(
+            sampler=HeadSampler(self),
+            resource=self.engine.resource,
+            shutdown_on_exit=False,
+            id_generator=Ids(),
+            span_limits=default_limits(),
+        )
+
+    def swap(self, engine: Engine | None) -> Engine | None:
+        """Put an engine in force.
+
+        Span processors that a user added belong to the engine in force at that time. Those added while there was none
+        wait, and belong to the next one.
+
+        Args:
+            engine: takes all spans that start or end from now on; None for no engine.
+
+        Returns:
+            The engine that was in force, if any. Its user's span processors are still open: call its `shutdown()`.
+        """
+        before = self.engine if self._live else None
+        self._live = engine is not None
+        self.engine = idle() if engine is None else engine
+        if engine is not None:
+            engine.processors.extend(self._waiting)
+            self._waiting = []
+        return before
+
+    @property
+    def resource(self) -> Resource:
+        """Tell which service the spans belong to."""
+        return self.engine.resource
+
+    def get_tracer(
+        self,
+        instrumenting_module_name: str,
+        instrumenting_library_version: str | None = None,
+        schema_url: str | None = None,
+        attributes: Attributes = None,
+    ) -> trace.Tracer:
+        """Give the tracer of one instrumentation.
+
+        Args:
+            instrumenting_module_name: the instrumentation's name.
+            instrumenting_library_version: its version.
+            schema_url: the semantic conventions that it follows.
+            attributes: further attributes of the instrumentation.
+
+        Returns:
+            The same tracer for the same arguments; one that does nothing where OTEL_SDK_DISABLED is true.
+        """
+        if os.environ.get(OTEL_SDK_DISABLED, "").strip().lower() == "true":
+            return trace.NoOpTracer()
+        scope = InstrumentationScope(
+            instrumenting_module_name or "", instrumenting_library_version or "", schema_url, attributes
+        )
+        tracer = self._scoped.get(scope)
+        return tracer if tracer is not None else self._scoped.setdefault(scope, Tracer(self, scope))
+
+    def add_span_processor(self, span_processor: sdk.SpanProcessor) -> None:
+        """Add a user's span processor.
+
+        Args:
+            span_processor: `on_start` gets the lean span, `on_end` a redacted ReadableSpan. What it raises reaches nobody.
+        """
+        (self.engine.processors if self._live else self._waiting).append(span_processor)
+
+    def force_flush(self, timeout_millis: int = 30000) -> bool:
+        """Flush the user's span processors and obskit's own delivery.
+
+        Args:
+            timeout_millis: for all of them together.
+
+        Returns:
+            True when everything was delivered in time.
+        """
+        return self.engine.flush_all(timeout_millis)
+
+    def shutdown(self) -> None:
+        """Shut the user's span processors down; obskit itself goes on until `obskit.shutdown`."""
+        self.engine.shutdown()
+
+    def _handle_fork(self) -> None:
+        # The SDK would take up a resource of its own here; the engine in force knows the child's.
+        pass
+
+
+class HeadSampler(Sampler):
+    """The engine's decision behind OpenTelemetry's interface, for who asks the provider's `sampler`.
+
+    Args:
+        facade: the provider.
+    """
+
+    def __init__(self, facade: TracerProvider) -> None:
+        self._facade = facade
+
+    def should_sample(
+        self,
+        parent_context: Context | None,
+        trace_id: int,
+        name: str,
+        kind: trace.SpanKind | None = None,
+        attributes: Attributes = None,
+        links: Any = None,
+        trace_state: trace.TraceState | None = None,
+    ) -> SamplingResult:
+        """Decide as a new span would: by the parent, for a root by the trace id. Unsampled spans are recorded too."""
+        parent = trace.get_current_span(parent_context).get_span_context()
+        sampled = parent.trace_flags.sampled if parent.is_valid else self._facade.engine.samples(trace_id)
+        decision = Decision.RECORD_AND_SAMPLE if sampled else Decision.RECORD_ONLY
+        return SamplingResult(decision, attributes, parent.trace_state if parent.is_valid else trace_state)
+
+    def get_description(self) -> str:
+        """Name the sampler."""
+        return "ObskitHeadSampler"
+
+
+@functools.cache
+def facade() -> TracerProvider:
+    """Give the one facade of the process; made at the first call, registered by `activate`."""
+    return TracerProvider()
+
+
+def activate(engine: Engine) -> str:
+    """Put an engine behind OpenTelemetry's global tracer provider.
+
+    Args:
+        engine: takes the spans.
+
+    Returns:
+        "facade" where obskit is the provider; "joined" where the application had set one of the SDK's before and obskit
+        is a span processor of it; "foreign" where the application's provider takes no span processors, so that only
+        `obskit.span` reaches the engine.
+    """
+    facade().swap(engine)
+    existing = trace.get_tracer_provider()
+    if isinstance(existing, trace.ProxyTracerProvider):
+        trace.set_tracer_provider(facade())
+        existing = trace.get_tracer_provider()
+    if existing is facade():
+        return "facade"
+    if isinstance(existing, sdk.TracerProvider):
+        join(existing, engine)
+        return "joined"
+    return "foreign"
+
+
+def deactivate() -> Engine | None:
+    """Take the engine out of force again.
+
+    Returns:
+        The engine that was in force, if any.
+    """
+    existing = trace.get_tracer_provider()
+    if existing is not facade() and isinstance(existing, sdk.TracerProvider):
+        leave(existing)
+    return facade().swap(None)
+
+
+def join(existing: sdk.TracerProvider, engine: Engine) -> Callable[[], None]:
+    """Feed an engine with the spans of a provider that the application has set.
+
+    Args:
+        existing: the application's provider. It gets one span processor, however often it is joined.
+        engine: its `on_end` gets each span that the provider's sampler records.
+
+    Returns:
+        Ends the feeding.
+    """
+    feed = _feed(existing)
+    if feed is None:
+        feed = Feed()
+        existing.add_span_processor(feed)
+    feed.engine = engine
+    return functools.partial(leave, existing)
+
+
+def leave(existing: sdk.TracerProvider) -> None:
+    """End what `join` began; the span processor stays, and does nothing.
+
+    Args:
+        existing: the application's provider.
+    """
+    feed = _feed(existing)
+    if feed is not None:
+        feed.engine = None
+
+
+def _feed(existing: sdk.TracerProvider) -> Feed | None:
+    added = getattr(existing._active_span_processor, "_span_processors", ())
+    return next((processor for processor in added if isinstance(processor, Feed)), None)
+
+
+def tracer(name: str = "obskit", version: str | None = None) -> trace.Tracer:
+    """Give the tracer that obskit's own spans are made with.
+
+    Args:
+        name: the instrumentation's name.
+        version: its version.
+
+    Returns:
+        The tracer of the application's provider where it has set one of the SDK's, else the facade's.
+    """
+    existing = trace.get_tracer_provider()
+    provider = existing if isinstance(existing, sdk.TracerProvider) else facade()
+    return provider.get_tracer(name, version)

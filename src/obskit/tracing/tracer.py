@@ -1,0 +1,121 @@
+"""The tracer that instrumentation packages get."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from opentelemetry import trace
+from opentelemetry.context.context import Context
+from opentelemetry.trace import Link, SpanKind
+from opentelemetry.util.types import Attributes
+
+from obskit.tracing.attributes import fill
+from obskit.tracing.current import Current
+from obskit.tracing.span import Span
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+
+    from obskit.tracing.provider import TracerProvider
+
+
+class Tracer(trace.Tracer):
+    """Starts lean spans, by whichever engine is in force at that time.
+
+    Args:
+        facade: the provider.
+        instrumentation_scope: who makes the spans.
+    """
+
+    def __init__(self, facade: TracerProvider, instrumentation_scope: InstrumentationScope) -> None:
+        self.facade = facade
+        self.instrumentation_scope = instrumentation_scope
+
+    @property
+    def resource(self) -> Resource:
+        """Tell which service the spans belong to."""
+        return self.facade.engine.resource
+
+    def start_span(
+        self,
+        name: str,
+        context: Context | None = None,
+        kind: SpanKind = SpanKind.INTERNAL,
+        attributes: Attributes = None,
+        links: Sequence[Link] | None = (),
+        start_time: int | None = None,
+        record_exception: bool = True,
+        set_status_on_exception: bool = True,
+    ) -> Span:
+        """Start a span without making it current.
+
+        Args:
+            name: what is being done.
+            context: holds the parent; by default the current context.
+            kind: its SpanKind.
+            attributes: values by key.
+            links: other spans that it has to do with.
+            start_time: nanoseconds since the epoch; now by default.
+            record_exception: whether an exception that leaves `with span:` is recorded.
+            set_status_on_exception: whether it sets the status to ERROR.
+
+        Returns:
+            The span; whoever starts it must end it.
+        """
+        parent = trace.get_current_span(context)
+        span = Span(self, name, parent, kind, start_time, record_exception, set_status_on_exception)
+        if attributes:
+            limits = self.facade.engine.limits
+            span._attributes = kept = {}
+            span.dropped_attributes = fill(
+                kept, attributes, limits.max_span_attributes, limits.max_span_attribute_length
+            )
+        if links:
+            span.add_links(links)
+        if self.facade.engine.processors:
+            span.started(context)
+        return span
+
+    def start_as_current_span(  # type: ignore[override]
+        self,
+        name: str,
+        context: Context | None = None,
+        kind: SpanKind = SpanKind.INTERNAL,
+        attributes: Attributes = None,
+        links: Sequence[Link] | None = (),
+        start_time: int | None = None,
+        record_exception: bool = True,
+        set_status_on_exception: bool = True,
+        end_on_exit: bool = True,
+    ) -> Any:
+        """Start a span for a `with` block, or for each call of a decorated function.
+
+        Args:
+            name: what is being done.
+            context: holds the parent; by default the current context.
+            kind: its SpanKind.
+            attributes: values by key.
+            links: other spans that it has to do with.
+            start_time: nanoseconds since the epoch; now by default.
+            record_exception: whether an exception that passes is recorded.
+            set_status_on_exception: whether it sets the status to ERROR.
+            end_on_exit: whether leaving ends the span.
+
+        Returns:
+            A context manager that gives the span.
+        """
+        start = functools.partial(
+            self.start_span,
+            name,
+            context,
+            kind,
+            attributes,
+            links,
+            start_time,
+            record_exception,
+            set_status_on_exception,
+        )
+        return Current(cast("Any", start), record_exception, set_status_on_exception, end_on_exit)
