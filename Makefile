@@ -44,6 +44,7 @@ lint: setup
 	$(PY) -m mypy
 	$(PY) -m interrogate --config pyproject.toml tests integrations
 	$(PY) scripts/lock.py --check
+	$(PY) scripts/configuration_table.py --check
 
 format: setup
 	$(PY) -m ruff check --fix .
@@ -53,7 +54,8 @@ types: setup
 	$(PY) -m mypy
 
 docs: setup
-	$(PY) -m mkdocs build --strict --quiet
+	$(PY) scripts/configuration_table.py
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict --quiet
 
 bench: setup
 	$(PY) -m benchmarks $(ARGS)

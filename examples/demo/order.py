@@ -24,16 +24,6 @@ class Order:
         """The HTTP status that the gateway must answer with."""
         return 502 if self.item == INVENTORY_FAILS else 202
 
-    @property
-    def queued(self) -> bool:
-        """Whether the checkout goes as far as the worker."""
-        return self.item != INVENTORY_FAILS
-
-    @property
-    def failing(self) -> bool:
-        """Whether an exception ends it somewhere."""
-        return self.item in {INVENTORY_FAILS, TASK_FAILS}
-
 
 def orders(count: int) -> list[Order]:
     """Returns `count` checkouts, the same ones each time: of twelve, two are slow, one fails early and one late."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urlsplit
 
 from examples.demo.order import TASK_FAILS
@@ -18,21 +19,23 @@ from examples.demo.store import trace_id
 from examples.demo.totals import Totals
 from obskit.commands.main import main as obskit_command
 
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
-class Tee(io.TextIOBase):
-    """A stream that shows what is printed and keeps it, to be searched for secrets."""
 
-    def __init__(self, shown: TextIO) -> None:
+class Tee(io.BufferedIOBase):
+    """A binary stream that passes on what is printed and keeps it, to be searched for secrets."""
+
+    def __init__(self, shown: BinaryIO) -> None:
         self.shown = shown
-        self.kept: list[str] = []
+        self.kept = bytearray()
 
-    @property
-    def encoding(self) -> str:  # type: ignore[override]
-        return self.shown.encoding
+    def writable(self) -> bool:
+        return True
 
-    def write(self, text: str) -> int:
-        self.kept.append(text)
-        return self.shown.write(text)
+    def write(self, part: Buffer) -> int:
+        self.kept += part
+        return self.shown.write(part)
 
     def flush(self) -> None:
         self.shown.flush()
@@ -47,11 +50,15 @@ class Tee(io.TextIOBase):
 @contextmanager
 def kept_output() -> Iterator[Tee]:
     """Keeps what is printed within."""
-    tee, before = Tee(sys.stdout), sys.stdout
-    sys.stdout = tee
+    before = sys.stdout
+    before.flush()
+    tee = Tee(before.buffer)
+    sys.stdout = io.TextIOWrapper(tee, encoding=before.encoding, errors="replace", write_through=True)
     try:
         yield tee
     finally:
+        sys.stdout.flush()
+        sys.stdout.detach()
         sys.stdout = before
 
 
@@ -68,7 +75,7 @@ def tell(run: Run) -> str:
         ask("One failing checkout, through all processes", "logs", journal, "--correlation-id", correlation_id)
         ask("Its trace", "trace", correlation_id, "--journal", journal)
         ask("What goes wrong, and how often", "errors", journal)
-    return "".join(tee.kept)
+    return tee.kept.decode(errors="replace")
 
 
 def ask(title: str, *arguments: str) -> None:
@@ -83,12 +90,7 @@ def ask(title: str, *arguments: str) -> None:
 def typed(*arguments: str) -> str:
     """Returns a command as it can be typed from the project's folder."""
     program = shortest(Path(sys.prefix, "bin", "obskit"))
-    return " ".join(quoted(part) for part in (program, *arguments))
-
-
-def quoted(text: str) -> str:
-    """Quotes a word for the shell where it needs to be."""
-    return f"'{text}'" if " " in text else text
+    return shlex.join([program, *arguments])
 
 
 def shortest(path: Path) -> str:

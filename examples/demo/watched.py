@@ -14,6 +14,7 @@ import runpy
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -38,9 +39,7 @@ class Witness(SpanProcessor):
 
 def testify() -> None:
     """Writes what obskit says of this process, once it is about to end."""
-    said = obskit.stats()
-    content = said if isinstance(said, dict) else {name: getattr(said, name) for name in dir(said) if name[0] != "_"}
-    text = json.dumps({name: value for name, value in content.items() if not callable(value)}, default=str)
+    text = json.dumps(asdict(obskit.stats()), default=str)
     (FOLDER / f"stats-{os.getpid()}.json").write_text(text)
 
 

@@ -43,8 +43,9 @@ async def checkout(body: Checkout, authorization: str = Header("")) -> dict[str,
         headers={"Authorization": authorization},
     )
     if answer.is_error:
-        log.error("reservation failed", status=answer.status_code, answer=answer.text)
-        raise HTTPException(502, "the inventory could not reserve the goods")
+        log.error(f"no reservation for {body.email}", status=answer.status_code)
+        await run_in_threadpool(queue.send_task, "apologise", kwargs={"order": body.order, "email": body.email})
+        raise HTTPException(502, "the goods could not be reserved")
 
     await run_in_threadpool(queue.send_task, "charge", kwargs=body.model_dump() | {"token": authorization})
     log.info(f"charge of card {body.card} queued")

@@ -1,4 +1,4 @@
-"""The shop's cashier (Celery): charges the card of an order, then confirms its reservation."""
+"""The shop's back office (Celery): charges the card of an order and confirms its reservation, or apologises."""
 
 from __future__ import annotations
 
@@ -31,4 +31,11 @@ def charge(order: str, item: str, email: str, card: str, token: str) -> str:
     with obskit.span("payment", provider="example"):
         log.info("payment taken", card=card)
     inventory.post(f"/reservations/{order}/confirm", headers={"Authorization": token}).raise_for_status()
+    return order
+
+
+@app.task(name="apologise")
+def apologise(order: str, email: str) -> str:
+    obskit.bind(order=order)
+    log.info(f"apology sent to {email}")
     return order

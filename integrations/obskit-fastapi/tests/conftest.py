@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -45,6 +46,21 @@ class Served:
                 seen += connection.recv(4096)
             if not after:
                 time.sleep(wait)
+
+
+@pytest.fixture
+def ask() -> Callable[..., httpx.Response]:
+    """Give a request to an application in this process, without a server and without a lifespan before it."""
+
+    def request(app: Any, path: str, base_url: str = "http://test", root_path: str = "") -> httpx.Response:
+        async def send() -> httpx.Response:
+            transport = httpx.ASGITransport(app, raise_app_exceptions=False, root_path=root_path)
+            async with httpx.AsyncClient(transport=transport, base_url=base_url) as client:
+                return await client.get(path)
+
+        return asyncio.run(send())
+
+    return request
 
 
 @pytest.fixture

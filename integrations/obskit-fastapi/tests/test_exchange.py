@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, Any
 
 import pytest
@@ -14,14 +14,26 @@ from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from starlette.middleware.base import BaseHTTPMiddleware
 
 import obskit
+from obskit_fastapi import ObskitMiddleware
 
 NEW_ID = re.compile(r"req-[0-9a-f]{8}-?[0-9a-f]{4}-?7[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}")
+
+
+def _tenant(request: Request) -> str:
+    obskit.bind(tenant=request.headers["tenant"])
+    return request.headers["tenant"]
 
 
 @pytest.fixture
 def app() -> FastAPI:
     """Return an application with an endpoint for each way to answer."""
     app = FastAPI()
+    _add_plain(app)
+    _add_lasting(app)
+    return app
+
+
+def _add_plain(app: FastAPI) -> None:
     log = obskit.get_logger("shop")
 
     @app.get("/items/{item}")
@@ -40,6 +52,10 @@ def app() -> FastAPI:
     @app.get("/unavailable")
     async def unavailable() -> PlainTextResponse:
         return PlainTextResponse("later", status_code=503)
+
+
+def _add_lasting(app: FastAPI) -> None:
+    log = obskit.get_logger("shop")
 
     @app.get("/stream")
     async def stream() -> StreamingResponse:
@@ -81,12 +97,8 @@ def app() -> FastAPI:
     async def upload(request: Request) -> int:
         return len(await request.body())
 
-    return app
 
-
-def test_a_request_gives_one_access_line_with_its_facts(
-    installed: Any, serve: Any, access: Any, app: FastAPI
-) -> None:
+def test_a_request_gives_one_access_line_with_its_facts(installed: Any, serve: Any, access: Any, app: FastAPI) -> None:
     """Method, path, route, status, duration and the id of the response's header stand in one line."""
     response = serve(app).get("/items/7?token=abc")
     (line,) = access()
@@ -118,7 +130,9 @@ def test_the_callers_id_is_kept(installed: Any, serve: Any, access: Any, app: Fa
 @pytest.mark.parametrize("bad", ["x" * 129, "two words", "caf\u00e9".encode("latin-1"), "a;b", ""])
 def test_a_bad_id_is_replaced(installed: Any, serve: Any, access: Any, app: FastAPI, bad: Any) -> None:
     """An id that breaks the rules is never taken over, nor logged."""
-    response = serve(app).get("/items/7", headers=[(b"X-Correlation-ID", bad if isinstance(bad, bytes) else bad.encode())])
+    response = serve(app).get(
+        "/items/7", headers=[(b"X-Correlation-ID", bad if isinstance(bad, bytes) else bad.encode())]
+    )
     assert NEW_ID.fullmatch(response.headers["x-correlation-id"])
     assert access()[0]["correlation_id"] == response.headers["x-correlation-id"]
 
@@ -186,7 +200,9 @@ def test_a_handled_exception_is_no_error(installed: Any, serve: Any, access: Any
     assert "error" not in line
 
 
-def test_an_http_exception_is_no_error(installed: Any, serve: Any, access: Any, server_spans: Any, app: FastAPI) -> None:
+def test_an_http_exception_is_no_error(
+    installed: Any, serve: Any, access: Any, server_spans: Any, app: FastAPI
+) -> None:
     """A 4xx is the caller's fault: INFO, and a span without error."""
     assert serve(app).get("/teapot").status_code == 418
     assert access()[0]["level"] == "INFO"
@@ -213,7 +229,7 @@ def test_a_stream_is_measured_to_its_end(installed: Any, serve: Any, access: Any
 
 
 def test_background_tasks_are_part_of_the_request(installed: Any, serve: Any, access: Any, app: FastAPI) -> None:
-    """The answer does not wait for them; line and duration do."""
+    """The access line waits for them, and what they log is not late."""
     assert serve(app).get("/later").json() == "accepted"
     (line,) = access()
     assert line["request"]["duration_ms"] >= 200
@@ -258,7 +274,6 @@ def test_a_stream_that_breaks_is_an_error(installed: Any, serve: Any, access: An
 
 def test_an_application_that_answers_nothing_is_an_error(installed: Any, serve: Any, access: Any) -> None:
     """No response at all is told as such."""
-    from obskit_fastapi import ObskitMiddleware
 
     async def silent(scope: Any, receive: Any, send: Any) -> None:
         assert scope["type"] == "http"
@@ -287,12 +302,8 @@ def test_a_sync_dependency_binds_for_the_endpoint(installed: Any, serve: Any, ac
     """What a dependency in the thread pool binds stands in the endpoint's lines and the access line."""
     app = FastAPI()
 
-    def tenant(request: Request) -> str:
-        obskit.bind(tenant=request.headers["tenant"])
-        return request.headers["tenant"]
-
     @app.get("/who")
-    def who(tenant: Annotated[str, Depends(tenant)]) -> str:
+    def who(tenant: Annotated[str, Depends(_tenant)]) -> str:
         obskit.get_logger("shop").info("asked")
         return tenant
 
@@ -316,8 +327,6 @@ def test_nothing_leaks_between_requests_at_once(installed: Any, serve: Any, acce
         obskit.get_logger("shop").info("met", who=name)
 
     served = serve(app)
-    from concurrent.futures import ThreadPoolExecutor
-
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(served.get, ["/left", "/right"]))
     lines = access(2)
@@ -364,7 +373,9 @@ def test_the_span_has_the_conventions_attributes(
     assert "error.type" not in span["attributes"]
 
 
-def test_a_method_of_ones_own_is_other(installed: Any, serve: Any, access: Any, server_spans: Any, app: FastAPI) -> None:
+def test_a_method_of_ones_own_is_other(
+    installed: Any, serve: Any, access: Any, server_spans: Any, app: FastAPI
+) -> None:
     """A method that the conventions don't know names neither span nor attribute, but stands beside it."""
     serve(app).request("BREW", "/items/7")
     access()
@@ -376,7 +387,12 @@ def test_a_method_of_ones_own_is_other(installed: Any, serve: Any, access: Any, 
 
 def test_secrets_of_a_request_reach_no_output(installed: Any, serve: Any, access: Any, app: FastAPI) -> None:
     """Tokens in the query, cards and addresses in the path, and the headers stay out of lines and spans."""
-    secrets = {"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "4111111111111111", "jo@example.com", "hunter2hunter2"}
+    secrets = {
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+        "4111111111111111",
+        "jo@example.com",
+        "hunter2hunter2",
+    }
     serve(app).get(
         "/items/jo@example.com?card=4111111111111111&password=hunter2hunter2",
         headers={"Authorization": "Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"},
@@ -432,14 +448,3 @@ async def test_a_fault_of_obskit_does_not_reach_the_application(
     scope = {"type": "http", "method": "GET", "path": "/items/7", "headers": [], "query_string": b""}
     await app(scope, receive, send)
     assert messages[0]["status"] == 200
-
-
-def test_the_time_to_answer_is_not_changed_by_a_background_task(
-    installed: Any, serve: Callable[..., Any], access: Any, app: FastAPI
-) -> None:
-    """The client has its answer before the work behind it is done."""
-    served = serve(app)
-    begun = time.monotonic()
-    served.get("/later")
-    assert time.monotonic() - begun < 0.2 + 5
-    access()

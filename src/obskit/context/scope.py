@@ -129,21 +129,27 @@ def enter(scope: Scope | None, fields: Mapping[str, Any]) -> Frame:
 
 
 def leave(frame: Frame) -> None:
-    """Take a frame off the current context, if it is on top there; never raises.
+    """Take a frame off the current context, if it is there; never raises.
 
     Run in another context (a generator that another task closes) there is nothing of ours to take off. Blocks that end
-    out of order are marked closed, and skipped by the one that ends last.
+    out of order are marked closed, and skipped by the one that ends last; what a unit of work has left open ends with it.
     """
     frame.closed = True
     seen = _layer.get()
-    if seen.frame is not frame or frame.parent is None:
+    ends_unit = frame.parent is not None and frame.parent.scope is not frame.scope
+    if seen.frame is not frame and not (ends_unit and _holds(seen.frame, frame)):
         return
-    below = frame.parent
-    own = seen.own if below.scope is frame.scope else frame.before
+    own, below = seen.own, frame
     while below.closed and below.parent is not None:
         own = own if below.parent.scope is below.scope else below.before
         below = below.parent
     _layer.set(Layer(below, own))
+
+
+def _holds(top: Frame | None, frame: Frame) -> bool:
+    while top is not None and top is not frame:
+        top = top.parent
+    return top is frame
 
 
 class bound:  # noqa: N801 - used like a function

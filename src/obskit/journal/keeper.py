@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,13 +78,18 @@ class Keeper:
         """Whether this process is the keeper."""
         return self._lease.held
 
-    def tend(self, pace: Callable[[], None]) -> None:
-        """Do one round of the keeper's work, if this process is the keeper or can become it."""
+    def tend(self, pace: Callable[[], None], busy: Set[Path]) -> None:
+        """Do one round of the keeper's work, if this process is the keeper or can become it.
+
+        Args:
+            pace: Called between steps; may raise to end the round.
+            busy: Directories whose lines are on their way to a target now: they are not merged.
+        """
         if not self._lease.take():
             return
         for service in reader.services(self._place.path):
             self._adopt(service, pace)
-            self._merge(service, pace)
+            self._merge(service, pace, busy)
             self._retain(service, pace)
 
     def release(self) -> None:
@@ -119,10 +124,10 @@ class Keeper:
             with contextlib.suppress(OSError):
                 os.close(adopted.fd)
 
-    def _merge(self, service: Path, pace: Callable[[], None]) -> None:
+    def _merge(self, service: Path, pace: Callable[[], None], busy: Set[Path]) -> None:
         alike: dict[frozenset[Key], list[Path]] = {}
         for directory in self._dead(service):
-            standing = self._standing(directory)
+            standing = None if directory in busy else self._standing(directory)
             if standing is not None and _size(directory) <= segment.SMALL:
                 alike.setdefault(standing, []).append(directory)
         for standing, directories in alike.items():

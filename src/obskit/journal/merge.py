@@ -51,17 +51,23 @@ def merge(
         hidden.mkdir(mode=place.directory_mode)
         fd = os.open(hidden, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        newest = max(directory.stat().st_mtime for directory in directories)
         size, passed = _concatenate(hidden / segment.file_name(1), directories, place, pace)
         cursors = Cursors(hidden, place.file_mode)
         for key in done:
             cursors.put(key, Cursor(1, size, passed.get(key[1], 0)))
         (hidden / SOURCES).write_text("\n".join(path.name for path in directories) + "\n", encoding="ascii")
+        # Retention goes by age: a merged segment is as old as what it holds.
+        os.utime(hidden / segment.file_name(1), (newest, newest))
         hidden.rename(final)
-    except OSError:
+    except BaseException as trouble:
+        # Also where the pace ends the round: nothing has changed yet.
         shutil.rmtree(hidden, ignore_errors=True)
         if fd >= 0:
             os.close(fd)
-        return None
+        if isinstance(trouble, OSError):
+            return None
+        raise
     for directory in directories:
         shutil.rmtree(directory, ignore_errors=True)
     _forget_sources(final)

@@ -39,7 +39,8 @@ class Store:
         segment_bytes: The size at which a segment is followed by the next.
         always_sync: Whether each line is brought to the disk at once.
         redaction: The digest of the policy.
-        dropped: Called with a reason, a detail and the line, for each that could not be kept.
+        dropped: Called with a reason and a detail for each line that could not be kept; without a reason, for trouble.
+        opened: Called when this process has begun to write.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Store:
         always_sync: bool,
         redaction: str,
         dropped: Callable[[str, str], None],
+        opened: Callable[[], None] = lambda: None,
     ) -> None:
         self.place = place
         self.resource = resource
@@ -62,6 +64,7 @@ class Store:
         self._always_sync = always_sync
         self._redaction = redaction
         self._dropped = dropped
+        self._opened = opened
         # A dict because setdefault is one step: whoever comes second gives its own writer up.
         self._sessions: dict[str, Session] = {}
 
@@ -90,6 +93,8 @@ class Store:
         kept = self._sessions.setdefault("current", session)
         if kept is not session:
             _discard(session)
+        else:
+            self._opened()
         return kept
 
     def _open(self, ids: LineIds) -> tuple[Writer | None, MemoryQueue | None]:

@@ -5,6 +5,7 @@ The one place of the query stage that knows files: everything behind it sees sec
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -136,6 +137,14 @@ class Source:
     stream: BinaryIO | None = None
     problems: Problems = field(default_factory=Problems)
 
+    def keep(self) -> None:
+        """Make a stream readable again and again; files are so anyway."""
+        if self.stream is None:
+            return
+        if not isinstance(self.stream, io.BytesIO):
+            self.stream = io.BytesIO(self.stream.read())
+        self.stream.seek(0)
+
     def files(self) -> list[Path]:
         """Return the segments of a journal, or of one service or one writer of it."""
         if self.root is None:
@@ -223,12 +232,12 @@ def _holds_any(path: Path, needles: Sequence[bytes]) -> bool:
 
 def _headers(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield offset and header of each section; only a merged segment has more than one, and is searched for them."""
-    merged = bool(reader.merged_sources(path.parent))
-    start = 0
+    start, merged = 0, False
     for line in reader.lines(path):
         header = reader.parse(line.raw) if start == 0 or _HEADER in line.raw else None
         if header is not None and header.get("kind") == "segment":
             yield start, header
+            merged = merged or header.get("writer") != path.parent.name
         elif start == 0:
             yield start, {}
         if not merged:

@@ -1,6 +1,6 @@
 """In: every record of level ERROR or above, or with an error, that was really emitted, and its exception.
 
-Out: redacted Sentry events under the same ids, delivered by sentry-sdk. Nothing of sentry-sdk is imported before `setup`.
+Out: redacted Sentry events under the same ids, delivered by sentry-sdk, which is imported by `setup` and not before.
 """
 
 from __future__ import annotations

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from obskit.sentry import event as events
-from obskit.sentry.redact import MAX_VALUE, Protect, Redactor
+from obskit.sentry.redact import MAX_VALUE, Redactor
 from obskit.sentry.seen import Seen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from obskit.sentry.joined import Joint
+    from obskit.sentry.redact import Protect
 
 HINT = "obskit"
 
@@ -58,12 +61,12 @@ class SentryClient:
         if self._closed or getattr(self._busy, "now", False):
             return
         self._busy.now = True
-        carry = None
+        carry = _Carry(events.Ids())
         try:
             if error is not None and not self._seen.first(error):
                 self._duplicates += 1
                 return
-            carry = _Carry(events.ids_of(record))
+            carry.ids = events.ids_of(record)
             if self._joint is not None:
                 self._joint.note(record)
             self._send(record, error, carry)
@@ -89,7 +92,7 @@ class SentryClient:
         return time.monotonic() - started < timeout
 
     def close(self, timeout: float) -> bool:
-        """Flush within `timeout` seconds, not at all where Sentry is failing, and give sentry-sdk back as it was found."""
+        """Flush within `timeout` seconds, not at all where Sentry is failing; leave sentry-sdk as it was found."""
         if self._closed:
             return True
         failing = getattr(self._client.transport, "failing", False)
@@ -137,18 +140,17 @@ class SentryClient:
             carry.interrupted = interrupt
             return None
 
-    def before_telemetry(self, item: Any, hint: Any) -> Any:
+    def before_telemetry(self, item: Any, _hint: Any) -> Any:
         """Return one of sentry-sdk's logs or metrics redacted; None, which drops it, where that fails."""
         try:
-            attributes = self._redactor.bag(item.get("attributes") or {})
-            return {**item, **{k: self._redactor.bag(item[k]) for k in ("body", "name") if k in item},
-                    "attributes": attributes}  # fmt: skip
+            free = {name: self._redactor.bag(item[name]) for name in ("body", "name", "attributes") if name in item}
+            return {**item, **free}
         except Exception:
             self._bare += 1
             return None
 
     def process(self, event: Any, hint: Any) -> Any:
-        """Give an event of the application's own client our ids; None, which drops it, where we have sent it already."""
+        """Give an event our ids; return None, which drops it, where it has been sent already."""
         if self._closed or event.get("type") == "check_in":
             return event
         if HINT in hint:
@@ -230,8 +232,8 @@ def setup(
 ) -> SentryClient:
     """Set sentry-sdk up with none of its integrations, or join the client that the application has set up.
 
-    `protect(value, key)` is the redactor, `ids()` the ids of the work at hand (correlation_id, trace_id, span_id, where known).
-    Raises ValueError where `dsn` is none.
+    `protect(value, key)` is the redactor; `ids()` returns those of correlation_id, trace_id and span_id of the work at
+    hand that are known. Raises ValueError where `dsn` is none.
     """
     import sentry_sdk
 
@@ -253,8 +255,6 @@ def setup(
 
 
 def _options(dsn: str, origin: events.Origin, ours: SentryClient) -> dict[str, Any]:
-    import os
-
     from sentry_sdk.consts import DEFAULT_OPTIONS
     from sentry_sdk.scrubber import EventScrubber
 

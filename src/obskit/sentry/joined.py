@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from obskit.sentry.client import SentryClient
 
 _HOOKS = ("before_send", "before_send_transaction")
@@ -15,8 +16,8 @@ _HOOKS = ("before_send", "before_send_transaction")
 class Joint:
     """obskit's hold on a client that is not its own.
 
-    An event processor adds ids and drops doubles. Redaction comes after the application's `before_send`: event processors of
-    the framework integrations add request bodies after every processor that could be registered here.
+    An event processor adds ids and drops doubles. Redaction comes after the application's `before_send`: the processors
+    of framework integrations add request bodies after every processor that could be registered here.
     """
 
     def __init__(self, client: Any, ours: SentryClient) -> None:

@@ -25,7 +25,7 @@ _TREES = frozenset(
     {"exception", "threads", "stacktrace", "raw_stacktrace", "values", "frames", "breadcrumbs", "logentry", "request",
      "contexts", "spans", "mechanism", "pre_context", "post_context", "trace", "debug_meta"}
 )  # fmt: skip
-_BODIES = frozenset({"data", "query_string", "cookies"})
+_BODIES = frozenset({"data", "query_string"})
 _PAIR = re.compile(
     r"""(?P<lead>\\*['"]?(?P<key>[A-Za-z_][\w.-]{0,63})\\*['"]?[ ]?[=:][ ]?)"""
     r"""(?P<value>(?P<quote>['"])(?P<inside>(?:[^'"\\]|\\.)*)(?P=quote)|[^\s,;&)}\]]+)"""
@@ -48,7 +48,7 @@ class Redactor:
 
     def event(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Return a redacted copy of a serialised event; raises what `protect` raises."""
-        return self._tree({name: value for name, value in event.items() if name != "_meta"})
+        return {name: self._branch(name, value) for name, value in event.items() if name != "_meta"}
 
     def bag(self, values: Any) -> Any:
         """Return a redacted copy of free data: a mapping, a list of pairs, a list or a scalar."""
@@ -76,6 +76,8 @@ class Redactor:
             return self._body(value)
         if name == "vars":
             return self._variables(value)
+        if name == "cookies":
+            return self._leaf(value, name)
         if isinstance(value, (dict, list)):
             return self.bag(value)
         return self._leaf(value, None)

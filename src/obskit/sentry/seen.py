@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import weakref
-from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 LIMIT = 256
 SMALL = 1024
@@ -24,8 +26,8 @@ class Seen:
     def first(self, error: BaseException) -> bool:
         """Return True when `error` is met for the first time, and remember it.
 
-        An exception logged where it was caught and logged again further up is the same one. Takes no lock: it may run in
-        a signal handler or a finaliser.
+        An exception logged where it was caught and again further up is the same one. Takes no lock, for a log call in a
+        signal handler or a finaliser.
         """
         key = id(error)
         mark = self._mark(error, key)

@@ -21,8 +21,8 @@ PARK = 0.1  # seconds that a fork waits for an idle worker thread to end
 class Transport(HttpTransport):
     """Delivers envelopes from a daemon thread, as sentry-sdk does.
 
-    A forked child begins with an empty queue, locks of its own and no inherited connection: sentry-sdk's worker would send
-    the parent's pending events a second time, and wait for ever for a lock held at the fork.
+    A forked child begins with an empty queue, locks of its own and no inherited connection: sentry-sdk's worker would
+    send the parent's pending events a second time, and wait for ever for a lock held at the fork.
     """
 
     def __init__(self, options: dict[str, Any]) -> None:
@@ -31,7 +31,7 @@ class Transport(HttpTransport):
         self.failing = False
         self.used = False
         for moment, method in (("before", self._before_fork), ("after_in_child", self._after_fork)):
-            os.register_at_fork(**{moment: _weakly(weakref.WeakMethod(method))})  # type: ignore[call-overload]
+            os.register_at_fork(**{moment: _weakly(weakref.WeakMethod(method))})
 
     def capture_envelope(self, envelope: Envelope) -> None:
         """Queue an envelope; drops it, counted, when the queue is full. Never blocks."""
@@ -51,14 +51,19 @@ class Transport(HttpTransport):
     def _create_worker(self, options: dict[str, Any]) -> Any:
         worker: Any = super()._create_worker(options)
         # Re-entrant, for a log call in a signal handler that interrupts the start of the thread.
-        worker._lock = threading.RLock()
+        worker._lock = threading.RLock()  # noqa: SLF001
         return worker
 
     def _before_fork(self) -> None:
         worker: Any = self._worker
         thread = getattr(worker, "_thread", None)
+        queue = getattr(worker, "_queue", None)
         # An idle thread ends before the fork (Python 3.12 warns of forks with threads) and starts with the next event.
-        if thread is not None and not worker._queue.unfinished_tasks and thread is not threading.current_thread():
+        if (
+            thread is not None
+            and not getattr(queue, "unfinished_tasks", 1)
+            and thread is not threading.current_thread()
+        ):
             worker.kill()
             thread.join(PARK)
 

@@ -112,17 +112,10 @@ class Headers(Kind):
     def _accept(self, value: Any) -> dict[str, str]:
         if not isinstance(value, Mapping):
             raise Refused
-        found: dict[str, str] = {}
-        for place, (name, text) in enumerate(value.items(), start=1):
-            if not isinstance(name, str) or not _TOKEN.fullmatch(name):
-                raise Refused(f"the name of header {place} is none")
-            if not isinstance(text, str) or not _FIELD_VALUE.fullmatch(text):
-                raise Refused(f"the value of header {place} is no text, or has characters that no header can carry")
-            found[name.lower()] = text
-        return found
+        return check_headers(value)
 
     def _read(self, text: str) -> dict[str, str]:
-        return self._accept({} if text.lower() == "false" else parse_headers(text))
+        return {} if text.lower() == "false" else parse_headers(text)
 
 
 class Hosts(Names):
@@ -135,6 +128,18 @@ class Hosts(Names):
         return host
 
 
+def check_headers(headers: Mapping[Any, Any]) -> dict[str, str]:
+    """Return the headers with their names in lower case; raise Refused where one can't be sent."""
+    found: dict[str, str] = {}
+    for place, (name, text) in enumerate(headers.items(), start=1):
+        if not isinstance(name, str) or not _TOKEN.fullmatch(name):
+            raise Refused(f"the name of header {place} is none")
+        if not isinstance(text, str) or not _FIELD_VALUE.fullmatch(text):
+            raise Refused(f"the value of header {place} is no text, or has characters that no header can carry")
+        found[name.lower()] = text
+    return found
+
+
 def parse_headers(text: str) -> dict[str, str]:
     """Read a header list as the OpenTelemetry Python SDK does, but refuse what that skips.
 
@@ -142,7 +147,7 @@ def parse_headers(text: str) -> dict[str, str]:
         text: `name=value,name=value`; names are lowered, values percent-decoded unless they hold a space.
 
     Raises:
-        Refused: an item is not of this form; the reason gives its place, not its text.
+        Refused: an item is not of this form, or no header can carry it; the reason gives its place, not its text.
     """
     found: dict[str, str] = {}
     for place, part in enumerate(text.split(","), start=1):
@@ -158,4 +163,4 @@ def parse_headers(text: str) -> dict[str, str]:
             found[name.strip().lower()] = value
         else:
             found[unquote(name).strip().lower()] = unquote(value).strip()
-    return found
+    return check_headers(found)

@@ -24,7 +24,13 @@ class Kind(ABC):
 
     def accept(self, value: Any) -> Any:
         """Return the value in its normal form; raise Refused where it is not accepted."""
-        return self._accept(value)
+        try:
+            return self._accept(value)
+        except Refused:
+            raise
+        except Exception as error:
+            # A value's own code may raise anything; the other mistakes are to be listed all the same.
+            raise Refused(f"looking at it raised {type(error).__name__}") from error
 
     def read(self, text: str) -> Any:
         """Return the value that an environment variable's text stands for; raise Refused where it has none."""

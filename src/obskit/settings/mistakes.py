@@ -56,7 +56,7 @@ def shown(value: object) -> str:
     """Return the repr of a value as an error may show it: cut where long, without the userinfo of a URL."""
     try:
         text = repr(value)
-    except Exception:  # noqa: BLE001 - a value's own code may raise anything
+    except Exception:
         text = f"<{type(value).__name__} without a repr>"
     text = _USERINFO.sub("//", text)
     return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}..."

@@ -102,5 +102,5 @@ class Place(Kind):
 def _can(value: object, method: str) -> bool:
     try:
         return callable(getattr(value, method, None))
-    except Exception:  # noqa: BLE001 - a value's own code may raise anything
+    except Exception:
         return False

@@ -13,13 +13,14 @@ from urllib.parse import unquote
 
 from obskit.settings.addresses import check_base, check_signal, parse_headers
 from obskit.settings.endpoint import SIGNALS, Signal, appended
-from obskit.settings.kinds import SECONDS, Whole
+from obskit.settings.kinds import SECONDS, Text, Whole
 from obskit.settings.mistakes import Mistake, Refused, marker, shown, shown_url
 
 Found = tuple[Any, str]
 
 _PREFIX: Final = "OTEL_EXPORTER_OTLP_"
 _SIGNAL_WORDS: Final[Mapping[Signal, str]] = {"logs": "LOGS", "traces": "TRACES"}
+_TEXT: Final = Text()
 _WHOLE: Final = Whole("a whole number, 0 or above", minimum=0)
 _RATES: Final = {"always_on": 1.0, "always_off": 0.0}
 # The SDK's SpanLimits.UNSET.
@@ -105,8 +106,12 @@ class _Reading:
             ("environment", "deployment.environment.name", variable),
         )
         for setting, key, origin in sources:
-            if resource.get(key):
-                self._found.settings[setting] = (resource[key], origin)
+            if not resource.get(key):
+                continue
+            try:
+                self._found.settings[setting] = (_TEXT.accept(resource[key]), origin)
+            except Refused:
+                self._found.warnings.append(f"{origin}: {key} is passed over; accepted: {_TEXT.words}")
 
     def _sampler(self) -> None:
         variable = "OTEL_TRACES_SAMPLER"

@@ -33,10 +33,10 @@ class Backoff:
         self.failures = 0
 
     def failed(self, retry_after: float | None = None) -> float:
-        """Count one failure and return the seconds to wait.
+        """Count one more failure and return the seconds to wait.
 
         Args:
-            retry_after: Seconds that the target asked for; some jitter comes on top, so that not everyone returns at once.
+            retry_after: Seconds that the target asked for; jitter comes on top, so that not all return at once.
         """
         # The exponent is bounded: a float power would overflow after a thousand failures.
         bound = min(self._longest, self._first * 2.0 ** min(self.failures, 60))

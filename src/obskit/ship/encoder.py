@@ -32,7 +32,7 @@ class Encoder(Protocol):
         """Encode one parsed line: the part of the work that grows with the batch, to be paused between."""
 
     def chunks(self, records: Sequence[Record], resource: Mapping[str, Any]) -> Iterator[bytes]:
-        """Yield the parts of a request's body that holds these records of one resource, in their order within a scope."""
+        """Yield the parts of a body that holds these records of one resource, in their order within a scope."""
 
 
 def log_scope(line: Mapping[str, Any]) -> Scope:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from obskit.journal.ids import Signal
 from obskit.ship.feed import Batch, Feed
@@ -13,7 +13,9 @@ from obskit.ship.feed import Batch, Feed
 if TYPE_CHECKING:
     from obskit.journal.cursors import Key
     from obskit.ship.backoff import Backoff
-    from obskit.ship.http import Outcome, Target
+    from obskit.ship.encoder import Encoder
+    from obskit.ship.http import Target
+    from obskit.ship.outcome import Outcome
 
 _MOST_RECORDS = 512
 
@@ -44,7 +46,7 @@ class Lane:
     Args:
         key: The target's name and the signal, as in the cursors.
         target: Where to.
-        encode: Makes a request's body from records and their resource.
+        encoder: Makes a request's body.
         backoff: How long to wait after the n-th failure in a row.
         report: Where to say what a user should know.
         clock: Seconds, monotonic.
@@ -55,7 +57,7 @@ class Lane:
         key: Key,
         signal: Signal,
         target: Target,
-        encode: Callable[[list[dict[str, Any]], Any], bytes],
+        encoder: Encoder,
         backoff: Backoff,
         report: Reporter,
         clock: Callable[[], float] = time.monotonic,
@@ -69,18 +71,13 @@ class Lane:
         self.taken = False
         self.detail = ""
         self.sibling: Lane | None = None
-        self._encode = encode
+        self._encoder = encoder
         self._backoff = backoff
         self._report = report
         self._clock = clock
         self._todo: list[Batch] = []
-        self._sent: Batch | None = None
+        self.in_flight = False
         self._retry_at = 0.0
-
-    @property
-    def in_flight(self) -> bool:
-        """Whether a request waits for its answer."""
-        return self._sent is not None
 
     def idle_for(self) -> float:
         """Return the seconds until there is something to try, 0 where there may be at once."""
@@ -91,7 +88,7 @@ class Lane:
 
         Args:
             feeds: This process's own first, then those of dead writers.
-            pace: Called between records.
+            pace: Called between records; may raise to end the step, which is then done again.
             ready: Tells whether the answer of a target has begun to arrive.
 
         Returns:
@@ -99,22 +96,27 @@ class Lane:
         """
         if self.off:
             return False
-        if self._sent is not None:
+        if self.in_flight:
             if not ready(self.target):
                 return False
-            self._settle(self._sent, self.target.receive())
+            self._take(self.target.receive())
             return True
         if self.idle_for() > 0:
             return False
-        batch = self._next(feeds, pace)
-        if batch is None:
-            return False
-        self._send(batch)
+        if not self._todo:
+            batch = self._next(feeds, pace)
+            if batch is None:
+                return False
+            self._todo.append(batch)
+        self._send(self._todo[0], pace)
         return True
 
+    @property
+    def working_on(self) -> Feed | None:
+        """The feed of the batch that waits to be taken."""
+        return self._todo[0].feed if self._todo else None
+
     def _next(self, feeds: Iterable[Feed], pace: Callable[[], None]) -> Batch | None:
-        if self._todo:
-            return self._todo.pop(0)
         for feed in feeds:
             # After a failure a small probe goes first.
             batch = feed.read(self.key, self.signal, 1 if self.failing else _MOST_RECORDS, pace)
@@ -122,15 +124,22 @@ class Lane:
                 return batch
         return None
 
-    def _send(self, batch: Batch) -> None:
+    def _send(self, batch: Batch, pace: Callable[[], None]) -> None:
+        encoded = []
+        for record in batch.records:
+            encoded.append(self._encoder.record(record))
+            pace()
+        outcome = self.target.send(self._encoder.chunks(encoded, batch.resource), pace)
         self.counts.batches += 1
-        self._sent = batch
-        outcome = self.target.send(self._encode(batch.records, batch.resource))
+        self.in_flight = outcome is None
         if outcome is not None:
-            self._settle(batch, outcome)
+            self._take(outcome)
 
-    def _settle(self, batch: Batch, outcome: Outcome) -> None:
-        self._sent = None
+    def _take(self, outcome: Outcome | None) -> None:
+        if outcome is None:
+            return
+        self.in_flight = False
+        batch = self._todo.pop(0)
         if outcome.kind == "accepted":
             self._accepted(batch, outcome)
         elif outcome.kind == "rejected":
@@ -142,12 +151,12 @@ class Lane:
 
     def _accepted(self, batch: Batch, outcome: Outcome) -> None:
         self.failing, self.taken, self.detail = False, True, ""
-        self._backoff.reset()
+        self._backoff.succeeded()
         refused = min(outcome.refused, len(batch.records))
         self.counts.shipped += len(batch.records) - refused
         self.counts.refused += refused
         if refused:
-            self._report.once(f"partial {self.key}", f"{self.key[0]} refused {refused} records: {outcome.detail}")
+            self._report.once(f"partial {self.key}", outcome.detail)
         batch.feed.acknowledge(self.key, batch.ends[-1], refused)
 
     def _rejected(self, batch: Batch, outcome: Outcome) -> None:
@@ -166,21 +175,21 @@ class Lane:
         self.target.close()
         self._report.once(
             f"off {self.key}",
-            f"{self.key[0]} does not take {self.signal} ({outcome.detail}); they stay in the journal",
+            f"the target does not take {self.signal} ({outcome.detail}); they stay in the journal",
         )
 
     def _failed(self, batch: Batch, outcome: Outcome) -> None:
         self.failing, self.detail = True, outcome.detail
         self.counts.failures += 1
         self._todo.insert(0, batch)
-        self._retry_at = self._clock() + self._backoff.next(outcome.retry_after)
+        self._retry_at = self._clock() + self._backoff.failed(outcome.retry_after)
         if outcome.say_once:
-            self._report.once(f"failing {self.key} {outcome.detail}", f"{self.key[0]}: {outcome.detail}; will be retried")
+            self._report.once(f"failing {self.key} {outcome.detail}", f"{outcome.detail}; will be retried")
 
     def abandon(self) -> None:
         """In a forked child: let go of the parent's connection and of what it has in flight."""
         self.target.abandon()
-        self._sent = None
+        self.in_flight = False
         self._todo.clear()
         self.failing = False
         self._retry_at = 0.0
@@ -189,5 +198,5 @@ class Lane:
     def close(self) -> None:
         """Close the connection; what is in flight counts as not acknowledged."""
         self.target.close()
-        self._sent = None
+        self.in_flight = False
         self._todo.clear()

@@ -50,7 +50,7 @@ def log_record(line: Mapping[str, Any]) -> dict[str, Any]:
     """Return the OTLP LogRecord of a log line.
 
     Args:
-        line: A parsed line of the journal; what it lacks or has in another type than the schema's is left out or sent as it is.
+        line: A parsed line of the journal; what has another type than the schema's is sent as it is.
 
     Returns:
         A LogRecord in OTLP's JSON form, for `orjson` as it is; header and service fields are the resource's.
@@ -88,7 +88,7 @@ def _attributes(line: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def free_name(name: str, sent: frozenset[str], given: Mapping[str, Any]) -> str:
-    """Return the attribute name of a caller's field whose own is empty or taken: the first under `context.` that is free."""
+    """Return the attribute name of a caller's field whose own is empty or taken: the first free under `context.`."""
     name = "context." + name
     while name in sent or name in given:
         name = "context." + name

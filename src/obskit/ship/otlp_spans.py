@@ -78,9 +78,7 @@ def _attributes(line: Mapping[str, Any]) -> list[dict[str, Any]]:
     found = [attribute(name, line[key]) for key, name in _PLAIN if line.get(key) is not None]
     sampling = line.get("sampling")
     if isinstance(sampling, Mapping):
-        for key in ("rate", "reason"):
-            if sampling.get(key) is not None:
-                found.append(attribute(f"obskit.sampling.{key}", sampling[key]))
+        found += attributes({f"obskit.sampling.{key}": sampling.get(key) for key in ("rate", "reason")})
     given = line.get("attributes")
     if isinstance(given, Mapping):
         for name, value in given.items():
@@ -90,7 +88,7 @@ def _attributes(line: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _event(event: Mapping[str, Any]) -> dict[str, Any]:
-    record = {
+    record: dict[str, Any] = {
         "timeUnixNano": str(unix_nano(event.get("timestamp")) or 0),
         "name": _text(event.get("name")),
         "attributes": attributes(event.get("attributes")),
@@ -101,7 +99,7 @@ def _event(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _link(link: Mapping[str, Any]) -> dict[str, Any]:
-    record = {
+    record: dict[str, Any] = {
         "traceId": trace_id(link.get("trace_id")),
         "spanId": span_id(link.get("span_id")),
         "attributes": attributes(link.get("attributes")),

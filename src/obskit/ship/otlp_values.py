@@ -28,7 +28,8 @@ def any_value(value: Any, depth: int = 0) -> dict[str, Any]:
         depth: Levels of lists and dicts around it; below `DEEPEST` they become JSON text.
 
     Returns:
-        64-bit integers as decimal strings, bytes as base64, null as the empty AnyValue (OTLP 1.x, JSON Protobuf Encoding).
+        64-bit integers as decimal strings, bytes as base64, null as the empty AnyValue (OTLP, JSON Protobuf
+        Encoding).
     """
     kind = type(value)
     if kind is str:

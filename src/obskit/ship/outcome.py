@@ -140,9 +140,9 @@ def _message(response: Response) -> str:
         return ""
     try:
         if _is_protobuf(response):
-            from google.rpc.status_pb2 import Status
+            from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]
 
-            return Status.FromString(response.body).message
+            return str(Status.FromString(response.body).message)
         found = json.loads(response.body)
         message = found.get("message") if isinstance(found, dict) else None
         return message if isinstance(message, str) else response.body.decode("utf-8", "replace")

@@ -41,7 +41,18 @@ class ResponseReader:
         tunnel: The request was a CONNECT, whose 2xx answer has no body (RFC 9110, section 9.3.6).
     """
 
-    __slots__ = ("_body", "_chunk", "_chunked", "_head", "_held", "_in_trailer", "_keep", "_length", "_tunnel", "started")
+    __slots__ = (
+        "_body",
+        "_chunk",
+        "_chunked",
+        "_head",
+        "_held",
+        "_in_trailer",
+        "_keep",
+        "_length",
+        "_tunnel",
+        "started",
+    )
 
     def __init__(self, *, tunnel: bool = False) -> None:
         self.started = False

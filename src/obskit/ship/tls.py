@@ -14,7 +14,8 @@ class Contexts:
         certificate: File or directory of certificate authorities; None: the system's.
         client_certificate: File of our own certificate.
         client_key: File of its key; None: it is in the certificate's file.
-        environ: `REQUESTS_CA_BUNDLE` and `CURL_CA_BUNDLE` are read where no certificate is given, as by the official exporter.
+        environ: Where no certificate is given, `REQUESTS_CA_BUNDLE` and `CURL_CA_BUNDLE` count, as with the official
+            exporter.
     """
 
     __slots__ = ("_authority", "_client", "_context", "_key", "_stamps")
@@ -71,7 +72,9 @@ class Contexts:
 def _trust_system(context: ssl.SSLContext) -> None:
     context.load_default_certs()
     paths = ssl.get_default_verify_paths()
-    if context.cert_store_stats()["x509_ca"] or (paths.capath and os.path.isdir(paths.capath) and os.listdir(paths.capath)):
+    if context.cert_store_stats()["x509_ca"] or (
+        paths.capath and os.path.isdir(paths.capath) and os.listdir(paths.capath)
+    ):
         return
     # Slim images have no certificates of their own; the official exporter brings this bundle along.
     try:

@@ -1,7 +1,7 @@
 """Carry bytes over a socket, bare or in TLS, without ever waiting.
 
-Everything that has to wait is a generator that yields what it waits for (`select.POLLIN`, `select.POLLOUT` or both) and is
-resumed when that has come: it can be left where it is for as long as a fork takes.
+Everything that has to wait is a generator that yields what it waits for (`select.POLLIN`, `select.POLLOUT` or both) and
+is resumed when that has come: it can be left where it is for as long as a fork takes.
 """
 
 from __future__ import annotations

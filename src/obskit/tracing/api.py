@@ -21,8 +21,8 @@ class span(Current):  # noqa: N801
     """Open a span, as `with obskit.span("load"):` or `@obskit.span("load")`.
 
     The decorator takes functions, coroutine functions, generators and async generators, methods of every kind included.
-    A generator's span is current while the generator runs, not while its consumer does. An exception is recorded, makes the
-    status ERROR, and goes on. Leaving never raises, in whatever context that happens.
+    A generator's span is current while the generator runs, not while its consumer does. An exception is recorded, makes
+    the status ERROR, and goes on. Leaving never raises, in whatever context that happens.
 
     Args:
         name: what is being done.
@@ -32,7 +32,7 @@ class span(Current):  # noqa: N801
     __slots__ = ()
 
     def __init__(self, name: str, /, **attributes: Any) -> None:
-        super().__init__(functools.partial(_start, name, attributes))
+        super().__init__(_start, (name, attributes))
 
     def __call__(self, function: F) -> F:
         """Wrap a function, so that each call has a span of its own."""
@@ -40,9 +40,9 @@ class span(Current):  # noqa: N801
         if isinstance(function, (classmethod, staticmethod)):
             wrapped = type(function)(self(function.__func__))
         elif inspect.isasyncgenfunction(function):
-            wrapped = _wrap_async_generator(function, self._start)
+            wrapped = _wrap_async_generator(function, functools.partial(self._start, *self._arguments))
         elif inspect.isgeneratorfunction(function):
-            wrapped = _wrap_generator(function, self._start)
+            wrapped = _wrap_generator(function, functools.partial(self._start, *self._arguments))
         elif callable(function):
             wrapped = super().__call__(function)
         return wrapped  # type: ignore[no-any-return]
@@ -77,14 +77,13 @@ def _wrap_generator(function: Callable[..., Any], start: Callable[[], trace.Span
     @functools.wraps(function)
     def generate(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
         span = start()
-        failure: BaseException | None = None
         try:
-            return (yield from _steps(function(*args, **kwargs), span))
+            result = yield from _steps(function(*args, **kwargs), span)
         except BaseException as error:
-            failure = error
+            finish(span, error, record=True, set_status=True, end=True)
             raise
-        finally:
-            finish(span, failure, record=True, set_status=True, end=True)
+        finish(span, None, record=True, set_status=True, end=True)
+        return result
 
     return generate
 
@@ -113,7 +112,6 @@ def _wrap_async_generator(function: Callable[..., Any], start: Callable[[], trac
     @functools.wraps(function)
     async def generate(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
         span = start()
-        failure: BaseException | None = None
         generator: AsyncGenerator[Any, Any] = function(*args, **kwargs)
         advance: Callable[[], Any] = functools.partial(anext, generator)
         try:
@@ -122,7 +120,7 @@ def _wrap_async_generator(function: Callable[..., Any], start: Callable[[], trac
                     with _Step(span):
                         item = await advance()
                 except StopAsyncIteration:
-                    return
+                    break
                 try:
                     sent = yield item
                 except GeneratorExit:
@@ -134,9 +132,8 @@ def _wrap_async_generator(function: Callable[..., Any], start: Callable[[], trac
                 else:
                     advance = functools.partial(generator.asend, sent)
         except BaseException as error:
-            failure = error
+            finish(span, error, record=True, set_status=True, end=True)
             raise
-        finally:
-            finish(span, failure, record=True, set_status=True, end=True)
+        finish(span, None, record=True, set_status=True, end=True)
 
     return generate

@@ -28,10 +28,14 @@ def fill(target: dict[str, Any], attributes: Mapping[str, Any], most: int | None
         return _count(attributes)
     dropped = 0
     try:
+        roomy = longest is None and not target and (most is None or len(attributes) <= most)
         for key, value in attributes.items():
             if type(key) is not str or not key:
                 return dropped + _fill_mended(target, attributes, most, longest)
-            dropped += _put(target, key, value, most, longest)
+            if roomy and (type(value) is str or type(value) in _PLAIN):
+                target[key] = value
+            else:
+                dropped += _put(target, key, value, most, longest)
     except Exception:
         logger.warning(
             "Attributes of type %s can't be read; those not read yet are left out.", type(attributes).__name__
@@ -54,7 +58,8 @@ def put(target: dict[str, Any], key: str, value: Any, most: int | None, longest:
     """
     if most == 0:
         return 1
-    if not isinstance(key, str) or not key:
+    given: object = key
+    if not isinstance(given, str) or not given:
         logger.warning(
             "An attribute's key must be a string that isn't empty, not %s; it is left out.", type(key).__name__
         )
@@ -121,19 +126,24 @@ def _fill_mended(target: dict[str, Any], attributes: Mapping[Any, Any], most: in
 
 def _clean_mapping(mapping: Mapping[Any, Any], longest: int | None, depth: int) -> dict[str, Any]:
     cleaned: dict[str, Any] = {}
-    for key, value in mapping.items():
-        if not isinstance(key, str) or not key:
-            logger.warning("An attribute's key must be a string that isn't empty, not %s.", type(key).__name__)
-            if not key or not _has_text(key):
-                continue
-            key = str(key)
-        cleaned[key] = clean(value, longest, depth)
+    for given, value in mapping.items():
+        key = _clean_key(given)
+        if key:
+            cleaned[key] = clean(value, longest, depth)
     return cleaned
+
+
+def _clean_key(key: Any) -> str:
+    if isinstance(key, str) and key:
+        return key
+    logger.warning("An attribute's key must be a string that isn't empty, not %s.", type(key).__name__)
+    return str(key) if key and _has_text(key) else ""
 
 
 def _has_text(value: Any) -> bool:
     # The default repr tells nothing but an address, which would make each value unlike all others.
-    return type(value).__str__ is not object.__str__ or type(value).__repr__ is not object.__repr__
+    kind: Any = type(value)
+    return kind.__str__ is not object.__str__ or kind.__repr__ is not object.__repr__
 
 
 def _count(attributes: Any) -> int:

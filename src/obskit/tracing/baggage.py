@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Self
 from urllib.parse import quote, unquote
 
 # The specification asks for at least 64 members and 8192 bytes; more members are cheap, more bytes aren't.
@@ -24,7 +25,7 @@ class Value(str):
 
     properties: str
 
-    def __new__(cls, text: str, properties: str) -> Value:
+    def __new__(cls, text: str, properties: str) -> Self:
         """Make a value.
 
         Args:
@@ -68,8 +69,8 @@ def render(baggage: Mapping[str, object]) -> str:
         baggage: values by key; a value that isn't a string is written as its `str()`.
 
     Returns:
-        The header's value, perhaps empty. A key that isn't a token, a value without a text and a member that exceeds 180
-        members or 8192 bytes are left out.
+        The header's value, perhaps empty. A key that isn't a token, a value without a text and what exceeds 180 members
+        or 8192 bytes are left out.
     """
     members: list[str] = []
     size = -1

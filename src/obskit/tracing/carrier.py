@@ -27,8 +27,8 @@ def extract(headers: Iterable[tuple[str | bytes, str | bytes]]) -> tuple[SpanCon
         headers: names in any case, with their values; a name may stand more than once. Others are ignored.
 
     Returns:
-        The remote span's context, None where `traceparent` is missing, doubled or invalid (W3C Trace Context Level 2, section 3.2);
-        and the baggage, which stands on its own.
+        The remote span's context, None where `traceparent` is missing, doubled or invalid (W3C Trace Context Level 2,
+        section 3.2); and the baggage, which stands on its own.
     """
     found: dict[str, list[str]] = {}
     for name, value in headers:
@@ -73,7 +73,8 @@ def parse_traceparent(traceparent: str, states: Iterable[str] = ()) -> SpanConte
         states: the values of the tracestate headers, in order.
 
     Returns:
-        A remote context, or None. Of a future version what version 00 knows is taken. A bad tracestate never costs the traceparent.
+        A remote context, or None. Of a future version what version 00 knows is taken. A bad tracestate never costs the
+        traceparent.
     """
     match = _TRACEPARENT.fullmatch(traceparent.strip(" \t"))
     if match is None:
@@ -82,14 +83,16 @@ def parse_traceparent(traceparent: str, states: Iterable[str] = ()) -> SpanConte
     if version == "ff" or (version == "00" and rest is not None):
         return None
     known = FLAGS[int(flags, 16) & KNOWN_FLAGS]
-    context = SpanContext(int(trace_id, 16), int(parent_id, 16), True, known, tracestate.parse(states))
+    context = SpanContext(
+        int(trace_id, 16), int(parent_id, 16), is_remote=True, trace_flags=known, trace_state=tracestate.parse(states)
+    )
     return context if context.is_valid else None
 
 
 def _known(name: str | bytes) -> str | None:
     if isinstance(name, bytes):
         name = name.decode("latin-1")
-    lowered = name.lower() if isinstance(name, str) else None
+    lowered = str(name).lower()
     return lowered if lowered in _NAMES else None
 
 

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable
 from contextvars import Token
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from opentelemetry import context, trace
 from opentelemetry.context.context import Context
@@ -17,6 +17,7 @@ from obskit.tracing.attributes import text_of
 from obskit.tracing.span import Span
 
 F = TypeVar("F", bound=Callable[..., Any])
+_Entry: TypeAlias = tuple[trace.Span, Context, Token[Context]]
 
 
 class Current:
@@ -26,29 +27,32 @@ class Current:
 
     Args:
         start: makes the span; called once for each block or call.
+        arguments: what `start` is called with.
         record_exception: whether an exception that passes is recorded.
         set_status_on_exception: whether it sets the status to ERROR.
         end_on_exit: whether leaving ends the span.
     """
 
-    __slots__ = ("_end", "_entered", "_record", "_start", "_status")
+    __slots__ = ("_arguments", "_end", "_entered", "_record", "_start", "_status")
 
     def __init__(
         self,
-        start: Callable[[], trace.Span],
+        start: Callable[..., trace.Span],
+        arguments: tuple[Any, ...] = (),
         record_exception: bool = True,
         set_status_on_exception: bool = True,
         end_on_exit: bool = True,
     ) -> None:
         self._start = start
+        self._arguments = arguments
         self._record = record_exception
         self._status = set_status_on_exception
         self._end = end_on_exit
-        self._entered: list[tuple[trace.Span, Context, Token[Context]]] = []
+        self._entered: list[_Entry] = []
 
     def __enter__(self) -> trace.Span:
         """Start the span and make it current."""
-        span = self._start()
+        span = self._start(*self._arguments)
         active = trace.set_span_in_context(span)
         self._entered.append((span, active, context.attach(active)))
         return span
@@ -83,9 +87,9 @@ class Current:
         return call  # type: ignore[return-value]
 
     def _again(self) -> Current:
-        return Current(self._start, self._record, self._status, self._end)
+        return Current(self._start, self._arguments, self._record, self._status, self._end)
 
-    def _own_entry(self) -> tuple[trace.Span, Context, Token[Context]] | None:
+    def _own_entry(self) -> _Entry | None:
         entered = self._entered
         if len(entered) > 1:
             # One object may serve several threads or tasks at once: each leaves its own block.
@@ -122,7 +126,7 @@ def finish(span: trace.Span, exception: BaseException | None, record: bool, set_
 
     Args:
         span: any span of OpenTelemetry's API.
-        exception: what passes, if anything. GeneratorExit, KeyboardInterrupt, SystemExit and cancellation are no faults.
+        exception: what passes, if anything; GeneratorExit, KeyboardInterrupt, SystemExit, cancellation are no faults.
         record: whether an exception is recorded.
         set_status: whether it sets the status to ERROR.
         end: whether the span ends.
@@ -133,10 +137,10 @@ def finish(span: trace.Span, exception: BaseException | None, record: bool, set_
                 span.record_exception(exception)
             if set_status:
                 span.set_status(Status(StatusCode.ERROR, f"{type(exception).__name__}: {text_of(exception)}"))
-    except Exception:  # noqa: S110
+    except Exception:
         pass
     try:
         if end:
             span.end()
-    except Exception:  # noqa: S110
+    except Exception:
         pass

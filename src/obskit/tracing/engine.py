@@ -46,7 +46,8 @@ class Engine:
         protect: `protect(value, key)` gives the value redacted; key is None where there is none.
         correlation_id: gives the current unit's id.
         flush: `flush(seconds)` is called by `force_flush` of the provider; True when everything is delivered.
-        on_error: `on_error(what, exception)` is told of a failure, also in a user's span processor; by default it is logged once.
+        on_error: `on_error(what, exception)` is told of a failure, also in a user's span processor; by default it is
+            logged once.
     """
 
     def __init__(

@@ -26,7 +26,7 @@ class Feed(SpanProcessor):
     def __init__(self) -> None:
         self.engine: Engine | None = None
 
-    def on_start(self, span: SdkSpan, parent_context: Context | None = None) -> None:
+    def on_start(self, span: SdkSpan, parent_context: Context | None = None) -> None:  # noqa: ARG002
         """Note the correlation id of the unit in which the span starts."""
         if self.engine is None:
             return

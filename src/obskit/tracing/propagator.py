@@ -26,7 +26,7 @@ class Propagator(TextMapPropagator):
         self,
         carrier: CarrierT,
         context: Context | None = None,
-        getter: Getter[CarrierT] = default_getter,  # type: ignore[assignment]
+        getter: Getter[CarrierT] = default_getter,
     ) -> Context:
         """Read what came with a request.
 
@@ -53,7 +53,7 @@ class Propagator(TextMapPropagator):
         self,
         carrier: CarrierT,
         context: Context | None = None,
-        setter: Setter[CarrierT] = default_setter,  # type: ignore[assignment]
+        setter: Setter[CarrierT] = default_setter,
     ) -> None:
         """Write the headers of an outgoing request.
 
@@ -79,13 +79,14 @@ def _headers(carrier: CarrierT, getter: Getter[CarrierT]) -> list[tuple[str | by
     if any(name == "traceparent" for name, _ in found):
         return found
     # A plain dict is read by the exact key, yet header names may come in any case.
-    others = [name for name in getter.keys(carrier) if isinstance(name, str) and name not in _FIELDS]
+    others = [name for name in getter.keys(carrier) if name not in _FIELDS]
     named = [name for name in others if name.lower() in _FIELDS]
     return [*found, *((name, value) for name in named for value in _values(carrier, getter, name))]
 
 
 def _values(carrier: CarrierT, getter: Getter[CarrierT], name: str) -> list[str]:
-    values = getter.get(carrier, name)
+    values: object = getter.get(carrier, name)
     if not values:
         return []
-    return [values] if isinstance(values, str) else list(values)
+    # Getters outside OpenTelemetry's own packages give one string now and then.
+    return [values] if isinstance(values, str) else [str(value) for value in getter.get(carrier, name) or ()]

@@ -25,7 +25,7 @@ from obskit.tracing.tracer import Tracer
 class TracerProvider(sdk.TracerProvider):
     """A tracer provider of OpenTelemetry's SDK whose spans are obskit's own lean ones.
 
-    Tracers stay valid through every `swap`; a span that began before one goes, when it ends, to the engine in force then.
+    Tracers stay valid through every `swap`; a span that began before one goes, at its end, to the engine in force then.
     """
 
     def __init__(self) -> None:
@@ -96,7 +96,7 @@ class TracerProvider(sdk.TracerProvider):
         """Add a user's span processor.
 
         Args:
-            span_processor: `on_start` gets the lean span, `on_end` a redacted ReadableSpan. What it raises reaches nobody.
+            span_processor: `on_start` gets the lean span, `on_end` a redacted one. What it raises stays inside.
         """
         (self.engine.processors if self._live else self._waiting).append(span_processor)
 
@@ -134,10 +134,10 @@ class HeadSampler(Sampler):
         self,
         parent_context: Context | None,
         trace_id: int,
-        name: str,
-        kind: trace.SpanKind | None = None,
+        name: str,  # noqa: ARG002
+        kind: trace.SpanKind | None = None,  # noqa: ARG002
         attributes: Attributes = None,
-        links: Any = None,
+        links: Any = None,  # noqa: ARG002
         trace_state: trace.TraceState | None = None,
     ) -> SamplingResult:
         """Decide as a new span would: by the parent, for a root by the trace id. Unsampled spans are recorded too."""
@@ -223,7 +223,7 @@ def leave(existing: sdk.TracerProvider) -> None:
 
 
 def _feed(existing: sdk.TracerProvider) -> Feed | None:
-    added = getattr(existing._active_span_processor, "_span_processors", ())
+    added = getattr(getattr(existing, "_active_span_processor", None), "_span_processors", ())
     return next((processor for processor in added if isinstance(processor, Feed)), None)
 
 

@@ -74,7 +74,7 @@ def _redacted(attributes: Mapping[str, Any], protect: Protect, dropped: int) -> 
     return bounded
 
 
-def _bounded(items: Sequence[Any], dropped: int) -> BoundedList:
-    bounded = BoundedList.from_seq(None, items)  # type: ignore[no-untyped-call]
+def _bounded(items: Sequence[Any], dropped: int) -> BoundedList[Any]:
+    bounded: BoundedList[Any] = BoundedList.from_seq(None, items)
     bounded.dropped = dropped
-    return bounded  # type: ignore[no-any-return]
+    return bounded

@@ -144,17 +144,17 @@ class Span(trace.Span):
             self.parent_id: int = parent.span_id
             self.parent_remote = False
             self._parent: SpanContext | None = None
-            self._offset: int = parent._offset
+            self._offset: int = parent._offset  # noqa: SLF001
         else:
             self._begin_local_root(parent)
         self.start_time: int = self._offset + perf_counter_ns() if start_time is None else _nanoseconds(start_time)
         self.correlation_id = tracer.facade.engine.correlation()
 
     def _begin_local_root(self, parent: trace.Span) -> None:
-        # One look at the wall clock for all spans below: a clock that is set meanwhile can't make a child outlast its parent.
+        # One look at the wall clock for all spans below: setting the clock can't make a child outlast its parent.
         self._offset = time_ns() - perf_counter_ns()
         context = parent.get_span_context()
-        if isinstance(context, SpanContext) and context.is_valid:
+        if isinstance(context, SpanContext) and context.is_valid:  # type: ignore[redundant-expr]
             self.trace_id = context.trace_id
             self.flags = context.trace_flags & KNOWN_FLAGS
             self.trace_state = context.trace_state
@@ -181,7 +181,13 @@ class Span(trace.Span):
         """Give the span's own context."""
         context = self._context
         if context is None:
-            context = SpanContext(self.trace_id, self.span_id, False, FLAGS[self.flags], self.trace_state)
+            context = SpanContext(
+                self.trace_id,
+                self.span_id,
+                is_remote=False,
+                trace_flags=FLAGS[self.flags],
+                trace_state=self.trace_state,
+            )
             self._context = context
         return context
 
@@ -194,7 +200,13 @@ class Span(trace.Span):
         """Give the parent's context, None for a root."""
         if self._parent is None and self.parent_id:
             # A local parent differs in nothing but its id.
-            self._parent = SpanContext(self.trace_id, self.parent_id, False, FLAGS[self.flags], self.trace_state)
+            self._parent = SpanContext(
+                self.trace_id,
+                self.parent_id,
+                is_remote=False,
+                trace_flags=FLAGS[self.flags],
+                trace_state=self.trace_state,
+            )
         return self._parent
 
     @property
@@ -282,7 +294,7 @@ class Span(trace.Span):
             context: the other span's; one that is invalid counts only with attributes or a trace state.
             attributes: values by key.
         """
-        if not context or not (context.is_valid or attributes or context.trace_state):
+        if not _counts(context, attributes):
             return
         if self._ended("add_link"):
             return
@@ -300,7 +312,7 @@ class Span(trace.Span):
             links: OpenTelemetry's links; they are never changed.
         """
         for link in links:
-            if link:
+            if link is not None:
                 self.add_link(link.context, link.attributes)
 
     def update_name(self, name: str) -> None:
@@ -424,6 +436,10 @@ def _stacktrace(exception: BaseException) -> str:
         return "".join(traceback.format_exception(exception))
     except Exception:
         return ""
+
+
+def _counts(context: object, attributes: Attributes) -> bool:
+    return isinstance(context, SpanContext) and bool(context.is_valid or attributes or context.trace_state)
 
 
 def _nanoseconds(moment: Any) -> int:

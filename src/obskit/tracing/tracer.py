@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from opentelemetry import trace
 from opentelemetry.context.context import Context
 from opentelemetry.trace import Link, SpanKind
 from opentelemetry.util.types import Attributes
 
-from obskit.tracing.attributes import fill
 from obskit.tracing.current import Current
 from obskit.tracing.span import Span
 
@@ -68,18 +66,14 @@ class Tracer(trace.Tracer):
         parent = trace.get_current_span(context)
         span = Span(self, name, parent, kind, start_time, record_exception, set_status_on_exception)
         if attributes:
-            limits = self.facade.engine.limits
-            span._attributes = kept = {}
-            span.dropped_attributes = fill(
-                kept, attributes, limits.max_span_attributes, limits.max_span_attribute_length
-            )
+            span.set_attributes(attributes)
         if links:
             span.add_links(links)
         if self.facade.engine.processors:
             span.started(context)
         return span
 
-    def start_as_current_span(  # type: ignore[override]
+    def start_as_current_span(
         self,
         name: str,
         context: Context | None = None,
@@ -107,8 +101,7 @@ class Tracer(trace.Tracer):
         Returns:
             A context manager that gives the span.
         """
-        start = functools.partial(
-            self.start_span,
+        arguments = (
             name,
             context,
             kind,
@@ -118,4 +111,4 @@ class Tracer(trace.Tracer):
             record_exception,
             set_status_on_exception,
         )
-        return Current(cast("Any", start), record_exception, set_status_on_exception, end_on_exit)
+        return Current(self.start_span, arguments, record_exception, set_status_on_exception, end_on_exit)

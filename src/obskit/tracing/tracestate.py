@@ -37,7 +37,7 @@ class TraceState(trace.TraceState):
         return TraceState([(key, value), *self._dict.items()])
 
     def update(self, key: str, value: str) -> TraceState:
-        """Give a state with this member changed or added, and moved to the front; the same state where it is invalid."""
+        """Give a state with this member changed or added, and moved to the front; the same one where it is invalid."""
         if not _valid(key, value) or (key not in self._dict and len(self._dict) >= MOST_MEMBERS):
             return self
         return TraceState([(key, value), *(pair for pair in self._dict.items() if pair[0] != key)])
@@ -66,8 +66,8 @@ def parse(headers: Iterable[str]) -> TraceState:
         headers: the headers' values.
 
     Returns:
-        The state; the empty one when anything in it breaks W3C Trace Context Level 2: a key or value that isn't legal, a doubled
-        key, more than 32 members. Empty members and white space around members are legal.
+        The state; the empty one when anything in it breaks W3C Trace Context Level 2: an illegal key or value, a
+        doubled key, more than 32 members. Empty members and white space around members are legal.
     """
     combined = ",".join(headers)
     if not combined or len(combined) > _LONGEST:
@@ -84,7 +84,7 @@ def parse(headers: Iterable[str]) -> TraceState:
     if not members:
         return EMPTY
     state = TraceState()
-    state._dict = members
+    state._dict = members  # noqa: SLF001
     return state
 
 

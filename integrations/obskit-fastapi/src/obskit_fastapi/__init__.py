@@ -1,4 +1,4 @@
-"""obskit for FastAPI, Starlette and any other ASGI application: one unit of work, one server span and one access line a request."""
+"""obskit for FastAPI, Starlette and other ASGI applications: a unit of work, server span and access line a request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["FastAPIIntegration", "ObskitMiddleware", "StarletteIntegration"]
 
 def __getattr__(name: str) -> object:
     if name == "ObskitMiddleware":
-        # Loading it wraps Starlette for applications that add it by hand; who only installs the integration needs none of that.
+        # Loading it wraps Starlette for applications that add it by hand, which the integration has no need of.
         from obskit_fastapi.middleware import ObskitMiddleware
 
         return ObskitMiddleware

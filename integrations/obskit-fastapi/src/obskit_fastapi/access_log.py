@@ -12,9 +12,10 @@ from obskit.integration import enabled
 def replace() -> Callable[[], None]:
     """Drop the records of `uvicorn.access` that are made inside a unit of work; return what undoes it."""
     logger = logging.getLogger("uvicorn.access")
-    logger.addFilter(_outside_a_unit)
-    return lambda: logger.removeFilter(_outside_a_unit)
 
+    # A function of each installation: a logger keeps one filter once, and undoing one must not undo another.
+    def outside_a_unit(_record: logging.LogRecord) -> bool:
+        return not (enabled() and obskit.correlation_id() is not None)
 
-def _outside_a_unit(record: logging.LogRecord) -> bool:
-    return not (enabled() and obskit.correlation_id() is not None)
+    logger.addFilter(outside_a_unit)
+    return lambda: logger.removeFilter(outside_a_unit)

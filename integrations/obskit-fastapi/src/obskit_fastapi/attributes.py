@@ -1,4 +1,4 @@
-"""From an ASGI scope to the attributes of a server span (OpenTelemetry semantic conventions for HTTP, stable)."""
+"""From an ASGI scope to the attributes of a server span (OpenTelemetry's stable conventions for HTTP)."""
 
 from __future__ import annotations
 

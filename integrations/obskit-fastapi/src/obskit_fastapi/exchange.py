@@ -111,6 +111,8 @@ class Exchange:
     def _noted(self, message: Message) -> Message:
         kind = message["type"]
         if kind == "http.response.start":
+            if not self.makes_span:
+                self.unit.span = otel.server_span() or self.unit.span
             if not self.disconnected:
                 self.status = message["status"]
             self._trailers = bool(message.get("trailers"))
@@ -124,7 +126,7 @@ class Exchange:
         return message
 
     def _headers(self, given: Any) -> list[tuple[bytes, bytes]]:
-        """Copy the response's headers with ours in place of those of the same names: a list may serve many responses."""
+        """Copy the headers, which may serve many responses, with ours in place of those of the same names."""
         ours = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.unit.headers()]
         names = {name for name, _ in ours}
         return [(name, value) for name, value in given if bytes(name).lower() not in names] + ours

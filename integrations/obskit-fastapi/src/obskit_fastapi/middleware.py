@@ -10,8 +10,8 @@ from obskit_fastapi.exchange import serve, unserved
 class ObskitMiddleware:
     """Serve each HTTP request of `app` as one unit of work; pass websockets and lifespan on untouched.
 
-    Works around any ASGI 3 application: `ObskitMiddleware(app)`. Given to `add_middleware` of a FastAPI or Starlette
-    application it becomes the outermost layer, outside ServerErrorMiddleware. Beside the installed integration it acts once.
+    Works around any ASGI 3 application: `ObskitMiddleware(app)`. Given to `add_middleware` of FastAPI or Starlette it
+    becomes the outermost layer, outside ServerErrorMiddleware. Beside the installed integration it acts once.
 
     Args:
         app: the ASGI application to wrap.
@@ -35,6 +35,6 @@ def _added_by_hand(app: object) -> bool:
     )
 
 
-# Who has the name wants to add it somewhere, and a middleware learns too late which application it is in to get outside.
+# Who loads this wants to add it, and a middleware learns too late which application it is in to get outside.
 outermost.wrap(_added_by_hand)
 native.give_way()

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import copy
 import sys
+from collections import ChainMap
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from obskit.integration import guard
 from obskit_fastapi.asgi import Scope
 from obskit_fastapi.exchange import spanned
 from obskit_fastapi.patch import patch
 
 
 def give_way() -> Callable[[], None]:
-    """Have FastAPI (0.160 and later) make no spans for requests that obskit makes one for; its metrics stay.
+    """Have a FastAPI that traces by itself make no spans for requests that obskit makes one for.
+
+    Its metrics and log events stay.
 
     Returns:
         A function that undoes it.
@@ -21,17 +27,29 @@ def give_way() -> Callable[[], None]:
     telemetry = getattr(sys.modules.get("fastapi.telemetry._asgi"), "NativeTelemetry", None)
     if telemetry is None or "__call__" not in telemetry.__dict__:
         return lambda: None
-    return patch(telemetry, "__call__", _as_if_instrumented)
+    return patch(telemetry, "__call__", _without_spans)
 
 
-def _as_if_instrumented(
+def _without_spans(
     original: Callable[..., Awaitable[None]], active: Callable[[], bool]
 ) -> Callable[..., Awaitable[None]]:
-    @wraps(original)
-    async def __call__(self: Any, *, scope: Scope, **arguments: Any) -> None:
-        # The switch that FastAPI itself sets where OpenTelemetry's instrumentor makes the spans.
-        if active() and spanned(scope) and "legacy_otel" in arguments:
-            arguments["legacy_otel"] = True
-        await original(self, scope=scope, **arguments)
+    quiet: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
-    return __call__
+    @wraps(original)
+    async def call(self: Any, *, scope: Scope, **arguments: Any) -> None:
+        telemetry = self
+        if active() and spanned(scope):
+            with guard():
+                if self not in quiet:
+                    quiet[self] = _quiet(self)
+                telemetry = quiet[self]
+        await original(telemetry, scope=scope, **arguments)
+
+    return call
+
+
+def _quiet(telemetry: Any) -> Any:
+    """Return a twin that differs in one setting: the application's own object and configuration stay as they are."""
+    twin = copy.copy(telemetry)
+    twin.config = ChainMap({"tracing": False}, telemetry.config)
+    return twin

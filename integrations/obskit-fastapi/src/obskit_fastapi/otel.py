@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind
 
 from obskit.integration import current_span
 
@@ -19,8 +19,19 @@ def makes_the_span(app: object) -> bool:
     return _has_own_provider(app)
 
 
+def server_span() -> Span | None:
+    """Return the span that someone else has made for the request, seen from within its response; None where none is."""
+    span: Any = current_span()
+    if getattr(span, "kind", None) is SpanKind.SERVER:
+        return current_span()
+    # OpenTelemetry's middleware makes a span of every message sent, just beneath the request's.
+    sent = str(getattr(span, "name", "")).endswith(" http send")
+    parent = getattr(span, "parent", None) if sent else None
+    return NonRecordingSpan(parent) if isinstance(parent, SpanContext) else None
+
+
 def _has_own_provider(app: object) -> bool:
-    """Return whether FastAPI's telemetry was given a tracer provider, which is where that application wants its spans."""
+    """Return whether FastAPI's telemetry was given a tracer provider: there the application wants its spans."""
     config = getattr(app, "_telemetry", None)
     return isinstance(config, dict) and bool(config.get("tracing")) and config.get("tracer_provider") is not None
 

@@ -1,4 +1,4 @@
-"""Becoming the outermost layer of a Starlette application, outside its ServerErrorMiddleware, whatever was imported first."""
+"""Becoming the outermost layer of Starlette applications, outside ServerErrorMiddleware, in any import order."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Method = Callable[[Any, Scope, Receive, Send], Awaitable[None]]
 def wrap(applies: Callable[[object], bool]) -> Callable[[], None]:
     """Serve through obskit the requests of every application for which `applies` holds.
 
-    The classes' `__call__` is what is wrapped: a middleware stack may have been built, and a name imported, long before.
+    What is wrapped is the classes' `__call__`: a middleware stack may have been built, a name imported, long before.
 
     Returns:
         A function that puts back what was there, or leaves a mere pass-through where someone else has wrapped it since.
@@ -43,10 +43,10 @@ def _application_classes() -> list[type]:
 
 def _outermost(applies: Callable[[object], bool], original: Method, active: Callable[[], bool]) -> Method:
     @wraps(original)
-    async def __call__(self: Any, scope: Scope, receive: Receive, send: Send) -> None:
+    async def call(self: Any, scope: Scope, receive: Receive, send: Send) -> None:
         if active() and unserved(scope) and applies(self):
             await serve(partial(original, self), scope, receive, send, application=self)
         else:
             await original(self, scope, receive, send)
 
-    return __call__
+    return call

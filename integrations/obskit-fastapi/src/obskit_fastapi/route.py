@@ -20,13 +20,21 @@ def template(scope: Scope) -> str | None:
 
 
 def _selected(scope: Scope) -> Any:
-    """Return the innermost route that matched; FastAPI names some, Starlette since 1.0 all, earlier ones their endpoint."""
+    """Return the innermost route that matched: FastAPI names some, new Starlettes all, earlier ones their endpoint."""
     route = scope.get("route")
     included = _included(scope)
     if included is not None and (route is None or getattr(included, "original_route", None) is route):
         # The route of an included router doesn't know the prefix that it was included under.
         return getattr(included, "starlette_route", None) or included
-    return _by_endpoint(scope) if route is None else route
+    if route is None or _stale(route, scope):
+        return _by_endpoint(scope) or route
+    return route
+
+
+def _stale(route: Any, scope: Scope) -> bool:
+    """Return whether a router further in, which names no route, has chosen another endpoint since."""
+    endpoint = scope.get("endpoint")
+    return endpoint is not None and getattr(route, "endpoint", getattr(route, "app", None)) is not endpoint
 
 
 def _included(scope: Scope) -> Any:
@@ -60,7 +68,7 @@ def _is_mount(route: Any) -> bool:
 
 
 def _prefix(scope: Scope) -> str:
-    """Return the part of the path that mounts, and a server's root path that stands in it, have taken, as a template."""
+    """Return what mounts, and a server's root path that stands in the path, have taken of it, as a template."""
     root = str(scope.get("root_path", "")).rstrip("/")
     outer = str(scope.get("app_root_path", root)).rstrip("/")
     mounted = root.removeprefix(outer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-from opentelemetry.trace import INVALID_SPAN, Span, Status, StatusCode
+from opentelemetry.trace import Span, Status, StatusCode
 
 from obskit.integration import client_span, enabled, guard, outbound, use_span
 from obskit_httpx import otel

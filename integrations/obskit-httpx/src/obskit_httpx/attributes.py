@@ -1,4 +1,4 @@
-"""From a request and its response to the attributes of a client span (OpenTelemetry semantic conventions for HTTP, stable)."""
+"""From request and response to the attributes of a client span (OpenTelemetry's stable conventions for HTTP)."""
 
 from __future__ import annotations
 

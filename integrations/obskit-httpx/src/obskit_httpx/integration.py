@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from obskit.integration import Integration
-from obskit_httpx.attempt import Attempt, begin
+from obskit_httpx.attempt import begin
 from obskit_httpx.patch import patch
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class HTTPXIntegration(Integration):
     name: ClassVar[str] = "httpx"
 
     def install(self) -> Callable[[], None]:
-        """Wrap the method of `httpx.Client` and `httpx.AsyncClient` that sends one attempt; return what restores them."""
+        """Wrap what sends one attempt in `httpx.Client` and `httpx.AsyncClient`; return what restores it."""
         import httpx
 
         undo = [patch(httpx.Client, _METHOD, _sync), patch(httpx.AsyncClient, _METHOD, _async)]

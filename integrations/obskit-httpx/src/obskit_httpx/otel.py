@@ -32,7 +32,7 @@ def makes_the_span(client: Any, request: httpx.Request) -> bool:
     return (
         _wrapped(httpx.HTTPTransport.__dict__.get("handle_request"))
         or _wrapped(httpx.AsyncHTTPTransport.__dict__.get("handle_async_request"))
-        or _instrumented(client._transport_for_url(request.url))
+        or _instrumented(client._transport_for_url(request.url))  # noqa: SLF001 - the client's mounts decide, nothing public
     )
 
 
@@ -44,7 +44,7 @@ def _instrumented(transport: Any) -> bool:
 
 
 def _wrapped(function: Any) -> bool:
-    """Return whether `function` is one that the instrumentation put in place: it wraps by `wrapt` with a partial of its own."""
+    """Return whether the instrumentation put `function` in place: it wraps by `wrapt` with a partial of its own."""
     wrapper = getattr(function, "_self_wrapper", None)
     inner = getattr(wrapper, "func", wrapper)
     return str(getattr(inner, "__module__", "")).startswith(_INSTRUMENTATION)

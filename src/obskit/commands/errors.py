@@ -1,0 +1,148 @@
+"""`obskit errors`: what goes wrong, grouped by fault."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from obskit.commands import log_rows, words
+from obskit.commands.arguments import add_range, add_source, positive, remark, remark_problems, source_of
+from obskit.commands.safe import escaped, escaped_json
+from obskit.commands.screen import Row, Screen, service_style
+from obskit.query import faults, merge, times
+from obskit.query.faults import Fault
+from obskit.query.selection import select
+
+_INDENT = (" " * 8, "")
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "errors",
+        help="errors grouped by fault",
+        description="Print the errors, grouped by their fingerprint, the most frequent first. An exception that was "
+        "logged twice in one span counts once; one that sampling kept for others counts for all of them.",
+    )
+    add_source(parser)
+    add_range(parser)
+    parser.add_argument("--service", metavar="NAME", help="errors of this service")
+    parser.add_argument("--limit", "-n", metavar="N", type=positive, help="the N most frequent")
+    parser.add_argument("--json", action="store_true", help="one JSON array")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the groups.
+
+    Raises:
+        QueryError: The question cannot be understood.
+    """
+    now = datetime.now(UTC)
+    wanted = select(now=now, service=options.service, since=options.since, until=options.until, logs_only=False)
+    screen = None if options.json else Screen()
+    source = source_of(options)
+    found = faults.group(merge.in_order(source, wanted, keep=True))
+    shown = found[: options.limit]
+    if screen is None:
+        text = json.dumps([_plain(fault) for fault in shown], ensure_ascii=False, indent=2)
+        sys.stdout.write((escaped_json(text) if sys.stdout.isatty() else text) + "\n")
+    else:
+        _show(screen, shown, found, now)
+    remark_problems(source)
+    if not found:
+        remark("no errors")
+    return 0
+
+
+def _plain(fault: Fault) -> dict[str, Any]:
+    error = fault.example["error"]
+    return {
+        "fingerprint": fault.fingerprint,
+        "type": error.get("type"),
+        "message": error.get("message"),
+        "count": _count(fault),
+        "seen": fault.seen,
+        "services": sorted(fault.services),
+        "first_seen": fault.first,
+        "last_seen": fault.last,
+        "affected_users": len(fault.users),
+        "example": {key: given for key in _EXAMPLE if (given := fault.example.get(key)) is not None}
+        | ({"command": command} if (command := _command(fault)) else {}),
+    }
+
+
+_EXAMPLE = ("id", "timestamp", "message", "service", "correlation_id", "trace_id", "span_id", "error")
+
+
+def _count(fault: Fault) -> int | float:
+    return round(fault.count) if abs(fault.count - round(fault.count)) < 1e-6 else round(fault.count, 2)
+
+
+def _command(fault: Fault) -> str | None:
+    for key in ("correlation_id", "trace_id"):
+        if identity := fault.example.get(key):
+            return f"obskit trace {identity}"
+    return None
+
+
+def _show(screen: Screen, shown: list[Fault], found: list[Fault], now: datetime) -> None:
+    for fault in shown:
+        for row in _rows(fault, now):
+            screen.row(row)
+        screen.row([])
+    if found:
+        total = sum(fault.count for fault in found)
+        text = f"{words.plural(len(found), 'fault')}, {words.plural(total, 'error')}"
+        if len(shown) < len(found):
+            text += f"; shown are the {len(shown)} most frequent"
+        screen.row([(text, "dim")])
+
+
+def _rows(fault: Fault, now: datetime) -> list[Row]:
+    error = fault.example["error"]
+    estimated = "~" if fault.seen != _count(fault) else ""
+    head: Row = [(f"{estimated + f'{fault.count:,.0f}':>6}× ", "strong"), (escaped(str(error.get("type", ""))), "ERROR")]
+    head.append((f"  {escaped(fault.fingerprint)}", "dim"))
+    rows: list[Row] = [head]
+    if message := str(error.get("message", "")):
+        rows.append([_INDENT, (escaped(message), "failed")])
+    if place := log_rows.place(str(error.get("stack_trace", ""))):
+        rows.append([_INDENT, *place])
+    rows.append([_INDENT, *_where(fault)])
+    rows.append([_INDENT, *_when(fault, now)])
+    logged = str(fault.example.get("message", ""))
+    if logged and logged != message:
+        rows.append([_INDENT, ("logged as  ", "dim"), (escaped(logged), "")])
+    if command := _command(fault):
+        rows.append([_INDENT, ("see  ", "dim"), (escaped(command), "good")])
+    return rows
+
+
+def _where(fault: Fault) -> Row:
+    row: Row = [("in  ", "dim")]
+    for service in sorted(fault.services):
+        row += [(escaped(service), service_style(service)), (", ", "dim")]
+    row.pop()
+    if fault.users:
+        row.append((f"  ·  {words.plural(len(fault.users), 'user')} affected", ""))
+    return row
+
+
+def _when(fault: Fault, now: datetime) -> Row:
+    first, last = _stamp(fault.first), _stamp(fault.last)
+    if fault.seen == 1 or first == last:
+        row: Row = [("at  ", "dim"), (last, "")]
+    else:
+        row = [("first  ", "dim"), (first, ""), ("  last  ", "dim")]
+        row.append((last[11:] if last[:10] == first[:10] else last, ""))
+    when = times.parse(fault.last)
+    ago = words.age(when, now) if when else ""
+    return [*row, (" UTC", "dim"), *([(f"  ({ago})", "dim")] if ago else [])]
+
+
+def _stamp(timestamp: str) -> str:
+    return timestamp[:19].replace("T", " ")

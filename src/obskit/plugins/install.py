@@ -1,0 +1,171 @@
+"""Install integrations: each once, whatever way it was asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from importlib.machinery import ModuleSpec
+from typing import TYPE_CHECKING, Any, Protocol
+
+from obskit.context import threads
+from obskit.integration import DidNotEnable, Integration
+from obskit.plugins.discovery import available, load
+from obskit.settings.mistakes import ConfigError, Mistake
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+BUILT_IN = "threading"
+
+
+class Host(Protocol):
+    """What integrations are installed for."""
+
+    integrations: dict[str, str]
+
+    def guarded(self, what: str, call: Callable[[], Any]) -> None:
+        """Call something that must never break the application."""
+
+
+class Installer:
+    """Installs integrations and keeps their undos.
+
+    Args:
+        host: Its `integrations` tells of each what it does.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._undos: dict[str, Callable[[], None]] = {}
+        self._waiting: Waiting | None = None
+
+    def install(self, wanted: Iterable[Any] | str) -> None:
+        """Install what is wanted.
+
+        Args:
+            wanted: `auto`, or names and configured integrations.
+
+        Raises:
+            ConfigError: One that was named can't be installed.
+        """
+        if wanted == "auto":
+            self._auto()
+            return
+        mistakes = []
+        for item in wanted:
+            try:
+                self._named(item)
+            except DidNotEnable as reason:
+                name = item if isinstance(item, str) else item.name
+                accepted = f"the name of an installed one ({', '.join([BUILT_IN, *sorted(available())])})"
+                mistakes.append(Mistake("integrations", repr(name), accepted, str(reason)))
+        if mistakes:
+            self.undo()
+            raise ConfigError(*mistakes)
+
+    def undo(self) -> None:
+        """Take everything back, last first."""
+        if self._waiting is not None:
+            self._waiting.stop()
+            self._waiting = None
+        for name in reversed(list(self._undos)):
+            self._host.guarded(f"undoing {name}", self._undos.pop(name))
+
+    def _auto(self) -> None:
+        self._undos[BUILT_IN] = threads.install()
+        self._host.integrations[BUILT_IN] = "active"
+        later = {}
+        for name, point in available().items():
+            if name in sys.modules:
+                self._quietly(name, point)
+            else:
+                later[name] = point
+                self._host.integrations[name] = "waiting: not imported"
+        if later:
+            self._waiting = Waiting({name: _later(self, name, point) for name, point in later.items()})
+
+    def _quietly(self, name: str, point: Any) -> None:
+        try:
+            self._once(load(point))
+        except DidNotEnable as reason:
+            self._host.integrations[name] = f"off: {reason}"
+        except Exception as trouble:
+            self._host.integrations[name] = f"failed: {type(trouble).__name__}: {trouble}"
+
+    def _named(self, item: Any) -> None:
+        if isinstance(item, Integration):
+            self._once(item)
+            return
+        if item == BUILT_IN:
+            if BUILT_IN not in self._undos:
+                self._undos[BUILT_IN] = threads.install()
+                self._host.integrations[BUILT_IN] = "active"
+            return
+        point = available().get(item) if isinstance(item, str) else None
+        if point is None:
+            msg = f"no integration of this name is installed; run: pip install 'obskit-sdk[{item}]'"
+            raise DidNotEnable(msg)
+        try:
+            integration = load(point)
+        except ImportError as trouble:
+            msg = f"its framework can't be imported: {trouble}"
+            raise DidNotEnable(msg) from trouble
+        self._once(integration)
+
+    def _once(self, integration: Integration) -> None:
+        if integration.name in self._undos:
+            return
+        self._undos[integration.name] = integration.install()
+        self._host.integrations[integration.name] = "active"
+
+
+def _later(installer: Installer, name: str, point: Any) -> Callable[[], None]:
+    return lambda: installer._quietly(name, point)
+
+
+class Waiting:
+    """Waits for frameworks to be imported: a finder that finds nothing itself, and acts once a module is loaded.
+
+    Args:
+        actions: What to do when the module of that name has been imported.
+    """
+
+    def __init__(self, actions: dict[str, Callable[[], None]]) -> None:
+        self._actions = actions
+        sys.meta_path.insert(0, self)
+
+    def stop(self) -> None:
+        """Wait no longer."""
+        self._actions = {}
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
+
+    def find_spec(self, name: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        """Return the spec that the other finders have for an awaited module, its loader told to act afterwards."""
+        action = self._actions.pop(name, None)
+        if action is None:
+            return None
+        for finder in list(sys.meta_path):
+            find = getattr(finder, "find_spec", None)
+            if finder is self or find is None:
+                continue
+            spec: ModuleSpec | None = find(name, path, target)
+            if spec is not None:
+                _act_after(spec, action)
+                return spec
+        return None
+
+
+def _act_after(spec: ModuleSpec, action: Callable[[], None]) -> None:
+    loader = spec.loader
+    execute = getattr(loader, "exec_module", None)
+    if loader is None or execute is None:
+        return
+
+    def exec_module(module: ModuleType) -> None:
+        execute(module)
+        # The loader's own again: reloading a module must not install twice.
+        loader.__dict__.pop("exec_module", None)
+        action()
+
+    loader.exec_module = exec_module  # type: ignore[method-assign]

@@ -1,0 +1,195 @@
+"""Make what leads out of the process: console, targets, Sentry."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as distribution_version
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from obskit.journal.cursors import Key
+    from obskit.journal.keeper import Keeper
+    from obskit.journal.place import Place
+    from obskit.runtime.runtime import Runtime
+    from obskit.sentry.client import SentryClient
+    from obskit.settings.endpoint import Endpoint
+    from obskit.settings.settings import Settings
+    from obskit.ship.lane import Lane
+    from obskit.ship.shipper import Shipper
+
+Console = Callable[[bytes, Mapping[str, Any]], bool]
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """Return the version of the distribution that is installed."""
+    try:
+        return distribution_version("obskit-sdk")
+    except PackageNotFoundError:
+        return "0"
+
+
+class ConsoleOut:
+    """Shows each line on a stream, as JSON or for people."""
+
+    def __init__(self, stream: Any, pretty: Any) -> None:
+        self.stream = stream
+        self._pretty = pretty
+
+    def __call__(self, line: bytes, record: Mapping[str, Any]) -> bool:
+        """Show a line; returns False where it was skipped."""
+        shown = line if self._pretty is None else self._pretty.render(record)
+        return bool(self.stream.write(shown))
+
+
+def console(settings: Settings, may_skip: bool) -> ConsoleOut | None:
+    """Return the console of a configuration, or None where it is off."""
+    if settings.console is False:
+        return None
+    from obskit.console.stream import is_terminal, open_stream
+
+    terminal = is_terminal(settings.stream)
+    pretty = None
+    if settings.console == "pretty" or (settings.console == "auto" and terminal):
+        from obskit.console.pretty import Pretty
+
+        pretty = Pretty(terminal)
+    return ConsoleOut(open_stream(settings.stream, may_skip), pretty)
+
+
+def forget(shown: ConsoleOut | None) -> None:
+    """In a forked child: let the console drop what it must not share with the parent."""
+    if shown is not None:
+        from obskit.console.stream import forget as forget_stream
+
+        forget_stream(shown.stream)
+
+
+def target_name(endpoint: Endpoint) -> str:
+    """Return the name of a target, as in the cursors: protocol, host and port, and a digest of the whole URL.
+
+    Logs and spans of one base URL have one name; the path's last part says the signal.
+    """
+    parts = urlsplit(endpoint.url)
+    base = endpoint.url.removesuffix("/v1/logs").removesuffix("/v1/traces")
+    mark = hashlib.sha256(base.encode()).hexdigest()[:8]
+    return f"otlp+{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}#{mark}"[:120]
+
+
+def shipper(runtime: Runtime) -> Shipper | None:
+    """Return the thread's work: shipping where there is a target, and the journal's upkeep."""
+    place = runtime.store.place
+    lanes = _lanes(runtime)
+    if place is None and not lanes:
+        return None
+    from obskit.ship.shipper import Shipper
+
+    settings = runtime.settings
+    return Shipper(
+        runtime.store,
+        lanes,
+        _keeper(runtime, place, lanes) if place is not None else None,
+        agent_lock=None if place is None else place.path / "agent.lock",
+        ships=settings.ship == "thread",
+        interval_sync=settings.journal is not None and settings.journal.fsync == "interval",
+        failed=runtime.pipeline.failed,
+    )
+
+
+def _lanes(runtime: Runtime) -> list[Lane]:
+    settings = runtime.settings
+    if settings.ship is False or settings.disabled:
+        return []
+    from obskit.ship.backoff import Backoff
+    from obskit.ship.encoder import encoder
+    from obskit.ship.http import Target
+    from obskit.ship.lane import Lane
+
+    lanes: list[Lane] = []
+    for signal, endpoint in (("logs", settings.logs), ("spans", settings.traces)):
+        if endpoint is not None:
+            made = encoder(endpoint.protocol, signal)  # type: ignore[arg-type]
+            target = Target(endpoint)
+            key = (target_name(endpoint), signal)
+            lanes.append(Lane(key, signal, target, made, Backoff(), runtime.report))  # type: ignore[arg-type]
+    if len(lanes) == 2 and lanes[0].key[0] == lanes[1].key[0]:
+        lanes[0].sibling, lanes[1].sibling = lanes[1], lanes[0]
+    return lanes
+
+
+def _keeper(runtime: Runtime, place: Place, lanes: list[Lane]) -> Keeper:
+    from obskit.journal.keeper import Keeper
+
+    journal = runtime.settings.journal
+    if journal is None:
+        msg = "a place without a journal"
+        raise AssertionError(msg)
+
+    def wanted() -> list[Key]:
+        return [lane.key for lane in lanes if not lane.off]
+
+    return Keeper(
+        place,
+        max_bytes=journal.max_bytes,
+        max_age=journal.max_age,
+        targets=wanted,
+        dropped=runtime.dropped_by_keeper,
+    )
+
+
+def sentry(runtime: Runtime) -> SentryClient | None:
+    """Return the client of Sentry, or None without a DSN."""
+    settings = runtime.settings
+    if settings.sentry_dsn is None:
+        return None
+    from obskit.sentry.client import setup
+
+    return setup(
+        settings.sentry_dsn,
+        service=settings.service,
+        environment=settings.environment,
+        release=settings.version,
+        server_name=socket.gethostname(),
+        protect=runtime.redactor.protect,
+        ids=current_ids,
+        resource=settings.resource,
+    )
+
+
+def current_ids() -> dict[str, str]:
+    """Return the ids of the current unit of work and span, those that there are."""
+    from opentelemetry.trace import format_span_id, format_trace_id, get_current_span
+
+    from obskit.context.scope import correlation_id
+
+    found: dict[str, str] = {}
+    unit = correlation_id()
+    if unit is not None:
+        found["correlation_id"] = unit
+    span = get_current_span().get_span_context()
+    if span.is_valid:
+        found["trace_id"] = format_trace_id(span.trace_id)
+        found["span_id"] = format_span_id(span.span_id)
+    return found
+
+
+def journal_facts(place: Place | None) -> dict[str, Any]:
+    """Return where a journal lies and what it outlives."""
+    if place is None:
+        return {}
+    from obskit.journal.place import durability
+
+    return {"path": os.fspath(place.path), "durability": durability(place.path)}
+
+
+def lane_state(lane: Lane) -> str:
+    """Return what a lane does, in a word and with the reason."""
+    if lane.off:
+        return f"off: {lane.detail}"
+    return f"failing: {lane.detail}" if lane.failing else "delivering"

@@ -1,0 +1,63 @@
+"""Tell of obskit's own trouble: on stderr, seldom, never through the pipeline that failed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Callable
+
+_EVERY = 30.0
+_MOST_TOPICS = 256
+
+
+class Report:
+    """One line a topic: once, or once in a while.
+
+    Args:
+        clean: Takes secrets out of a text.
+        clock: Seconds, monotonic.
+        write: Where a line goes; stderr by default.
+    """
+
+    def __init__(
+        self,
+        clean: Callable[[str], str],
+        clock: Callable[[], float] = time.monotonic,
+        write: Callable[[str], None] | None = None,
+    ) -> None:
+        self._clean = clean
+        self._clock = clock
+        self._write = write or _to_stderr
+        self._said: dict[str, float] = {}
+        self.history: list[str] = []
+
+    def once(self, topic: str, text: str) -> None:
+        """Say something a single time for a topic."""
+        if self._said.setdefault(topic, -1.0) == -1.0:
+            self._said[topic] = float("inf")
+            self._say(text)
+
+    def seldom(self, topic: str, text: str) -> None:
+        """Say something at most every half minute for a topic."""
+        now = self._clock()
+        if len(self._said) > _MOST_TOPICS:
+            self._said.clear()
+        if now >= self._said.get(topic, 0.0):
+            self._said[topic] = now + _EVERY
+            self._say(text)
+
+    def refused(self, target: str, identity: str, detail: str) -> None:
+        """Report a record that a target will never take."""
+        self.seldom("refused", f"{target} refused the record {identity} for good: {detail}; it stays in the journal")
+
+    def _say(self, text: str) -> None:
+        line = f"obskit: {self._clean(' '.join(text.split()))}"
+        self.history = [*self.history[-19:], line]
+        self._write(line)
+
+
+def _to_stderr(line: str) -> None:
+    # The descriptor itself: sys.stderr has a lock that a signal handler could find held.
+    with contextlib.suppress(OSError):
+        os.write(2, f"{line}\n".encode("utf-8", "replace"))

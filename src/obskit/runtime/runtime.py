@@ -1,0 +1,273 @@
+"""What `init` puts in force: every stage, wired for one configuration."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from obskit.context import scope as context
+from obskit.decide.sampling import Sampler
+from obskit.decide.thresholds import Thresholds
+from obskit.journal.store import Store
+from obskit.protect.keys import Keys
+from obskit.protect.policy import digest
+from obskit.protect.redactor import Redactor
+from obskit.protect.values import Values
+from obskit.runtime import outlets
+from obskit.runtime.pipeline import Pipeline
+from obskit.runtime.report import Report
+from obskit.runtime.stats import Stats
+from obskit.runtime.tally import Tally
+
+if TYPE_CHECKING:
+    from obskit.journal.place import Place
+    from obskit.runtime.capture import Capture
+    from obskit.settings.settings import Settings
+    from obskit.tracing.span import Span
+
+
+class Runtime:
+    """The stages of one configuration; `state.runtime` holds the one in force.
+
+    Args:
+        settings: What was configured.
+        capture: Takes every record in the place of console, journal and targets: a test looks on.
+        plain: Whether `init` was never called: a console, and nothing that reaches out of the process.
+    """
+
+    def __init__(self, settings: Settings, *, capture: Capture | None = None, plain: bool = False) -> None:
+        self.settings = settings
+        self.capture = capture
+        self.plain = plain
+        self.undo = ExitStack()
+        self.integrations: dict[str, str] = {}
+        self.serves = False
+        self._tally = Tally()
+        self._closing = threading.Lock()
+        self._closed = False
+        self.redactor = self._make_redactor()
+        self.report = Report(self.redactor.text)
+        self.thresholds = Thresholds(settings.level, settings.levels)
+        self.sampler = Sampler(settings.sampling.rate)
+        self.store = self._make_store()
+        self.console = None if capture else outlets.console(settings, self._journaled)
+        self.pipeline = self._make_pipeline()
+        self.shipper = None if capture or plain else outlets.shipper(self)
+        self.sentry = None if capture or plain else outlets.sentry(self)
+        if self.sentry is not None:
+            self.pipeline.sinks.append(self._to_sentry)
+
+    # --- making the stages ---
+
+    def _make_redactor(self) -> Redactor:
+        policy = self.settings.redaction
+        failed = lambda: self._tally.add("redaction_failures")  # noqa: E731 - named where it is used
+        if policy is None:
+            return Redactor(None, None, failed)
+        return Redactor(Keys(policy.allow, policy.deny), Values(policy.custom), failed)
+
+    def _make_store(self) -> Store:
+        journal = self.settings.journal
+        place = None if self.capture or self.plain else self._choose_place()
+        return Store(
+            place,
+            in_memory=journal is not None or self.settings.logs is not None or self.settings.traces is not None,
+            service=self.settings.service,
+            resource=self.resource,
+            segment_bytes=journal.segment_bytes if journal else 1 << 24,
+            always_sync=journal is not None and journal.fsync == "always",
+            redaction=digest(self.settings.redaction),
+            dropped=self._dropped,
+            opened=self._opened,
+        )
+
+    def _choose_place(self) -> Place | None:
+        from pathlib import Path
+
+        from obskit.journal.place import Refused, choose
+
+        journal = self.settings.journal
+        if journal is None:
+            return None
+        named = None if journal.path is None else Path(journal.path)
+        try:
+            return choose(named, self.settings.environment, os.environ, Path.cwd())
+        except Refused as reason:
+            self.report.once("journal", f"no journal: {reason}. Lines are kept in memory until they are shipped")
+            return None
+
+    def _make_pipeline(self) -> Pipeline:
+        settings = self.settings
+        journal = settings.journal
+        static = {"service": settings.service, "environment": settings.environment, "host": socket.gethostname()}
+        if settings.version is not None:
+            static["version"] = settings.version
+        return Pipeline(
+            static=self.redactor.protect(static),
+            redactor=self.redactor,
+            sampler=self.sampler,
+            store=self.store,
+            sinks=[self.capture.log] if self.capture else [self._to_console] if self.console else [],
+            span_sinks=[self.capture.span] if self.capture else [],
+            line_bytes=journal.line_bytes if journal else 65_536,
+            tally=self._tally,
+            report=self.report,
+        )
+
+    @property
+    def _journaled(self) -> bool:
+        return self.store.place is not None
+
+    def resource(self, writer: str) -> Mapping[str, Any]:
+        """Return the OpenTelemetry resource of this process, for a writer's id."""
+        settings = self.settings
+        found: dict[str, Any] = {
+            **settings.resource,
+            "service.name": settings.service,
+            "service.instance.id": writer,
+            "deployment.environment.name": settings.environment,
+            "host.name": socket.gethostname(),
+            "process.pid": os.getpid(),
+            "telemetry.sdk.name": "obskit",
+            "telemetry.sdk.language": "python",
+            "telemetry.sdk.version": outlets.version(),
+        }
+        if settings.version is not None:
+            found["service.version"] = settings.version
+        return {key: self.redactor.protect(value, key) for key, value in found.items()}
+
+    # --- the way of a record ---
+
+    def log(
+        self,
+        level: int,
+        logger: str,
+        message: Any,
+        fields: Mapping[str, Any],
+        error: BaseException | None = None,
+        when: int | None = None,
+    ) -> None:
+        """Emit a log record that has passed its logger's level; never raises."""
+        self.pipeline.log(level, logger, message, fields, error, when)
+
+    def enabled(self, level: int, logger: str) -> bool:
+        """Tell whether a logger lets a level through."""
+        if level >= self.thresholds.of(logger):
+            return True
+        scope = context.current()
+        return scope is not None and scope.verbose and level >= 10
+
+    def ended(self, span: Span) -> None:
+        """Emit a span that has ended; never raises."""
+        self.pipeline.span(span)
+
+    def _to_console(self, line: bytes, record: dict[str, Any], level: int, error: BaseException | None) -> None:
+        if self.console is not None and not self.console(line, record):
+            self._tally.add("console_skipped")
+
+    def _to_sentry(self, line: bytes, record: dict[str, Any], level: int, error: BaseException | None) -> None:
+        if self.sentry is not None and (level >= 40 or error is not None):
+            self.sentry.capture({**record, "id": line[line.rfind(b'"id":"') + 6 : -3].decode()}, error)
+
+    def _opened(self) -> None:
+        shipper = getattr(self, "shipper", None)
+        if shipper is not None:
+            shipper.ensure()
+
+    def _dropped(self, reason: str, detail: str) -> None:
+        if reason:
+            self._tally.add(f"dropped:{reason}")
+        if detail:
+            self.report.seldom(f"journal {reason}", f"a line is not in the journal: {detail}" if reason else detail)
+
+    def dropped_by_keeper(self, drop: Any) -> None:
+        """Report segments that the keeper gave up, as a record of their own."""
+        self._tally.add(f"dropped:{drop.reason}")
+        fields = {name: getattr(drop, name) for name in ("service", "writer", "segment", "first", "last", "reason")}
+        # `service` is the schema's own name for the one that reports.
+        fields["of_service"] = fields.pop("service")
+        self.log(40, "obskit.journal", "records dropped from the journal", fields)
+
+    # --- life ---
+
+    def flush(self, timeout: float) -> bool:
+        """Wait until nothing emitted before the call is pending; returns whether that is so."""
+        done = True if self.shipper is None else self.shipper.flush(timeout)
+        if self.sentry is not None:
+            self.sentry.flush(timeout)
+        return done
+
+    def close(self, timeout: float) -> bool:
+        """Undo what was installed, deliver while that advances, and give everything back."""
+        with self._closing:
+            if self._closed:
+                return True
+            self._closed = True
+        done = True
+        self.undo.close()
+        if self.shipper is not None:
+            done = self.shipper.drain(timeout)
+            self.shipper.close()
+        if self.sentry is not None:
+            self.sentry.close(timeout)
+        session = self.store.session
+        journal = self.settings.journal
+        if session is not None and session.writer is not None and journal is not None and journal.fsync == "interval":
+            session.writer.sync()
+        self.store.close()
+        return done
+
+    def before_fork(self) -> None:
+        """Stop the shipper's thread: the child must not inherit it in the middle of anything."""
+        if self.shipper is not None:
+            self.shipper.park()
+
+    def after_fork_in_parent(self) -> None:
+        """Go on."""
+        if self.shipper is not None and not self._closed:
+            self.shipper.resume()
+
+    def after_fork_in_child(self) -> None:
+        """Be a process of its own: another writer, counters from zero."""
+        self._closing = threading.Lock()
+        self._tally = self.pipeline.fresh(Tally())
+        self.store.forget()
+        if self.shipper is not None:
+            self.shipper.forget()
+        outlets.forget(self.console)
+
+    def stats(self) -> Stats:
+        """Return the counts of this process."""
+        counts = self._tally.all()
+        dropped = {name[8:]: count for name, count in counts.items() if name.startswith("dropped:")}
+        session = self.store.session
+        emitted = 0 if session is None else session.ids.count("logs") + session.ids.count("spans")
+        lost = sum(count for reason, count in dropped.items() if reason.startswith(("journal_", "memory_")))
+        lanes = [] if self.shipper is None else self.shipper.lanes
+        return Stats(
+            writer="" if session is None else session.ids.writer,
+            emitted=emitted,
+            written=emitted - lost,
+            shipped={f"{lane.key[0]} {lane.signal}": lane.counts.shipped for lane in lanes},
+            pending=0 if self.shipper is None or self.settings.ship is False else self.shipper.pending(),
+            refused=sum(lane.counts.refused for lane in lanes),
+            dropped=dropped,
+            console_skipped=counts.get("console_skipped", 0),
+            redaction_failures=counts.get("redaction_failures", 0),
+            internal_errors=counts.get("internal_errors", 0),
+            journal=outlets.journal_facts(self.store.place),
+            targets={f"{lane.key[0]} {lane.signal}": outlets.lane_state(lane) for lane in lanes},
+            sentry={} if self.sentry is None else self.sentry.describe(),
+            integrations=dict(self.integrations),
+        )
+
+    def guarded(self, what: str, call: Callable[[], Any]) -> None:
+        """Call something that must never break the application."""
+        try:
+            call()
+        except Exception as trouble:
+            self.pipeline.failed(what, trouble)

@@ -1,0 +1,284 @@
+"""The structlog logger: its interface, with the pipeline as its only processor."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, MutableMapping
+from typing import Any, NoReturn
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from obskit import state
+from obskit.decide.levels import DEBUG, ERROR, FATAL, INFO, TRACE, WARN, number
+from obskit.sources.current import runtime
+
+_METHOD_LEVELS = {
+    "trace": TRACE, "debug": DEBUG, "info": INFO, "msg": INFO, "warning": WARN, "warn": WARN, "error": ERROR,
+    "exception": ERROR, "critical": FATAL, "fatal": FATAL,
+}  # fmt: skip
+_LOGGER_KEY = "logger"
+_OWN_MODULES = ("obskit", "structlog")
+
+
+class NamedLogger:
+    """What structlog wraps: a name. Records have left through the pipeline before it is called."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"<obskit logger {self.name!r}>"
+
+
+def make_logger(*args: Any) -> NamedLogger:
+    """Make the wrapped logger, for `structlog.configure(logger_factory=...)`."""
+    return NamedLogger(args[0] if args and isinstance(args[0], str) else calling_module())
+
+
+def calling_module() -> str:
+    """Return the name of the first module up the stack that is neither obskit's nor structlog's."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        name = frame.f_globals.get("__name__", "")
+        if name.partition(".")[0] not in _OWN_MODULES:
+            return str(name)
+        if frame.f_back is None:
+            break
+        frame = frame.f_back
+    return ""
+
+
+def emit(logger: WrappedLogger, method: str, event_dict: EventDict) -> NoReturn:
+    """Be the last processor: hand the event to the pipeline and end structlog's own way of it."""
+    fields = dict(event_dict)
+    event = fields.pop("event", "")
+    name = fields.pop(_LOGGER_KEY, None)
+    if not isinstance(name, str):
+        name = getattr(logger, "name", "") or ""
+    level = _METHOD_LEVELS.get(method, INFO)
+    hand_over(level, name, event, fields)
+    raise structlog.DropEvent
+
+
+# One list object for good: structlog.testing.capture_logs changes it in place.
+PROCESSORS: list[Any] = [emit]
+
+
+def hand_over(level: int, name: str, event: Any, fields: dict[str, Any]) -> None:
+    """Take the exception and the stack out of an event's fields, and emit it."""
+    error = exception_of(fields.pop("exc_info", None))
+    if fields.pop("stack_info", False):
+        fields["stack"] = _stack()
+    runtime().log(level, name, event, fields, error)
+
+
+def exception_of(exc_info: Any) -> BaseException | None:
+    """Return the exception that `exc_info` means: one itself, a tuple of three, or True for the one being handled."""
+    if not exc_info:
+        return None
+    if isinstance(exc_info, BaseException):
+        return exc_info
+    if isinstance(exc_info, tuple):
+        return exc_info[1] if len(exc_info) == 3 and isinstance(exc_info[1], BaseException) else None
+    return sys.exc_info()[1]
+
+
+class Logger(structlog.BoundLoggerBase):
+    """A structlog logger whose events go down obskit's pipeline."""
+
+    _logger: NamedLogger
+    _context: MutableMapping[str, Any]
+
+    def bind(self, **new_values: Any) -> Logger:
+        """Return a logger with more fields."""
+        return self._with({**self._context, **new_values})
+
+    def new(self, **new_values: Any) -> Logger:
+        """Return a logger with these fields only."""
+        return self._with(dict(new_values))
+
+    def unbind(self, *keys: str) -> Logger:
+        """Return a logger without some fields.
+
+        Raises:
+            KeyError: It has no such field.
+        """
+        fields = dict(self._context)
+        for key in keys:
+            del fields[key]
+        return self._with(fields)
+
+    def try_unbind(self, *keys: str) -> Logger:
+        """Return a logger without some fields, where it has them."""
+        return self._with({key: value for key, value in self._context.items() if key not in keys})
+
+    def is_enabled_for(self, level: int) -> bool:
+        """Tell whether a record of this level would go on."""
+        return runtime().enabled(level, self._name())
+
+    def get_effective_level(self) -> int:
+        """Return the lowest level that goes on."""
+        return runtime().thresholds.of(self._name())
+
+    isEnabledFor = is_enabled_for  # noqa: N815 - the standard library's name
+    getEffectiveLevel = get_effective_level  # noqa: N815 - the standard library's name
+
+    def trace(self, event: Any = None, *args: Any, **fields: Any) -> None:
+        """Log at TRACE."""
+        self._emit(TRACE, "trace", event, args, fields)
+
+    def debug(self, event: Any = None, *args: Any, **fields: Any) -> None:
+        """Log at DEBUG."""
+        self._emit(DEBUG, "debug", event, args, fields)
+
+    def info(self, event: Any = None, *args: Any, **fields: Any) -> None:
+        """Log at INFO."""
+        self._emit(INFO, "info", event, args, fields)
+
+    def warning(self, event: Any = None, *args: Any, **fields: Any) -> None:
+        """Log at WARN."""
+        self._emit(WARN, "warning", event, args, fields)
+
+    def error(self, event: Any = None, *args: Any, **fields: Any) -> None:
+        """Log at ERROR."""
+        self._emit(ERROR, "error", event, args, fields)
+
+    def critical(self, event: Any = None, *args: Any, **fields: Any) -> None:
+        """Log at FATAL."""
+        self._emit(FATAL, "critical", event, args, fields)
+
+    def exception(self, event: Any = None, *args: Any, **fields: Any) -> None:
+        """Log at ERROR, with the exception being handled."""
+        fields.setdefault("exc_info", True)
+        self._emit(ERROR, "exception", event, args, fields)
+
+    def log(self, level: int | str, event: Any = None, *args: Any, **fields: Any) -> None:
+        """Log at a level given by number or name."""
+        try:
+            found = number(level)
+        except ValueError:
+            found = INFO
+        self._emit(found, _method_of(found), event, args, fields)
+
+    msg = info
+    warn = warning
+    fatal = critical
+
+    async def atrace(self, event: Any = None, *args: Any, **fields: Any) -> None:
+        """Log at TRACE."""
+        self._emit(TRACE, "trace", event, args, fields)
+
+    async def adebug(self, event: Any = None, *args: Any, **fields: Any) -> None:
+        """Log at DEBUG."""
+        self._emit(DEBUG, "debug", event, args, fields)
+
+    async def ainfo(self, event: Any = None, *args: Any, **fields: Any) -> None:
+        """Log at INFO; a call costs too little to leave the event loop for."""
+        self._emit(INFO, "info", event, args, fields)
+
+    async def awarning(self, event: Any = None, *args: Any, **fields: Any) -> None:
+        """Log at WARN."""
+        self._emit(WARN, "warning", event, args, fields)
+
+    async def aerror(self, event: Any = None, *args: Any, **fields: Any) -> None:
+        """Log at ERROR."""
+        self._emit(ERROR, "error", event, args, fields)
+
+    async def acritical(self, event: Any = None, *args: Any, **fields: Any) -> None:
+        """Log at FATAL."""
+        self._emit(FATAL, "critical", event, args, fields)
+
+    async def aexception(self, event: Any = None, *args: Any, **fields: Any) -> None:
+        """Log at ERROR, with the exception being handled."""
+        # The exception is looked up here: it is the caller's, and gone in another task.
+        fields.setdefault("exc_info", sys.exc_info()[1])
+        self._emit(ERROR, "exception", event, args, fields)
+
+    async def alog(self, level: int | str, event: Any = None, *args: Any, **fields: Any) -> None:
+        """Log at a level given by number or name."""
+        self.log(level, event, *args, **fields)
+
+    amsg = ainfo
+    awarn = awarning
+    afatal = acritical
+
+    def _name(self) -> str:
+        named = self._context.get(_LOGGER_KEY)
+        return named if isinstance(named, str) else self._logger.name
+
+    def _with(self, fields: dict[str, Any]) -> Logger:
+        return self.__class__(self._logger, self._processors, fields)
+
+    def _emit(self, level: int, method: str, event: Any, args: tuple[Any, ...], fields: dict[str, Any]) -> None:
+        in_force = state.runtime or runtime()
+        name = self._name()
+        processors = structlog.get_config()["processors"]
+        plain = len(processors) == 1 and processors[0] is emit
+        # Who looks on with capture_logs sees what would be emitted, so the level counts there too.
+        if not in_force.enabled(level, name):
+            return
+        if args:
+            event = _formatted(event, args)
+        if plain:
+            merged = {**self._context, **fields}
+            merged.pop(_LOGGER_KEY, None)
+            hand_over(level, name, event, merged)
+            return
+        in_force.guarded("a structlog processor", lambda: self._through(processors, method, event, fields))
+
+    def _through(self, processors: list[Any], method: str, event: Any, fields: Mapping[str, Any]) -> None:
+        event_dict: Any = {**self._context, **fields, "event": event}
+        try:
+            for processor in processors:
+                event_dict = processor(self._logger, method, event_dict)
+        except structlog.DropEvent:
+            return
+
+
+def _formatted(event: Any, args: tuple[Any, ...]) -> Any:
+    values: Any = args[0] if len(args) == 1 and isinstance(args[0], Mapping) and args[0] else args
+    try:
+        return event % values
+    except Exception:
+        # A wrong format must not cost the record: the arguments stand behind it.
+        return f"{event} {args!r}"
+
+
+def _method_of(level: int) -> str:
+    for method in ("critical", "error", "warning", "info", "debug"):
+        if level >= _METHOD_LEVELS[method]:
+            return method
+    return "trace"
+
+
+def _stack() -> str:
+    import traceback
+
+    frames = traceback.extract_stack()
+    outside = [frame for frame in frames if f"{_HERE}" not in frame.filename]
+    return "".join(traceback.format_list(outside)).rstrip("\n")
+
+
+_HERE = __file__.rpartition("/sources/")[0] + "/"
+
+
+def get_logger(name: str | None = None, **fields: Any) -> Logger:
+    """Return a structlog logger.
+
+    Args:
+        name: Its dotted name; by default that of the calling module.
+        **fields: Bound to it.
+    """
+    return Logger(NamedLogger(name or calling_module()), PROCESSORS, dict(fields))
+
+
+def configure() -> None:
+    """Make `structlog.get_logger()` give the same loggers."""
+    structlog.configure(
+        processors=PROCESSORS,
+        wrapper_class=Logger,
+        context_class=dict,
+        logger_factory=make_logger,
+        cache_logger_on_first_use=False,
+    )

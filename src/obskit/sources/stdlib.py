@@ -1,0 +1,160 @@
+"""The bridge from the standard library's logging: one handler on the root, nothing printed twice."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import logging.config
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from obskit import state
+from obskit.decide.levels import WARN
+from obskit.ship.mark import is_shipping
+
+_STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName", "color_message"}
+# These tell of each request once more, where an integration writes the access line.
+ACCESS_LOGGERS = ("uvicorn.access", "gunicorn.access")
+# These tell, as their last resort, of an exception that an access line has told of.
+_LAST_RESORT = frozenset(("uvicorn.error", "gunicorn.error"))
+
+
+class Bridge(logging.Handler):
+    """Hands records of the standard library to the runtime in force."""
+
+    def createLock(self) -> None:  # noqa: N802 - the standard library's name
+        """Have no lock: one held by another thread at a fork, or under a signal handler, would never be released."""
+        self.lock = None
+
+    def handle(self, record: logging.LogRecord) -> bool:
+        """Filter and emit, without a lock."""
+        if self.filter(record):
+            self.emit(record)
+        return True
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Emit a record, unless obskit's own shipping caused it."""
+        runtime = state.runtime
+        if runtime is None or is_shipping():
+            return
+        error = record.exc_info[1] if record.exc_info else None
+        if record.name in ACCESS_LOGGERS and runtime.serves and record.levelno < WARN:
+            return
+        if error is not None and record.name in _LAST_RESORT and error in runtime.pipeline.reported:
+            return
+        runtime.guarded("a record of the standard library", lambda: self._hand_over(runtime, record, error))
+
+    def _hand_over(self, runtime: Any, record: logging.LogRecord, error: BaseException | None) -> None:
+        if not runtime.enabled(record.levelno, record.name):
+            return
+        fields = {key: value for key, value in record.__dict__.items() if key not in _STANDARD}
+        if record.stack_info:
+            fields["stack"] = record.stack_info
+        runtime.log(record.levelno, record.name, _message(record), fields, error, int(record.created * 1e9))
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception:
+        # A wrong format must not cost the record.
+        return f"{record.msg} {record.args!r}"
+
+
+class Adoption:
+    """The bridge in place of every handler that would print."""
+
+    def __init__(self, level: int, levels: Mapping[str, int]) -> None:
+        self._bridge = Bridge()
+        self._level = level
+        self._levels = levels
+        self._removed: list[tuple[logging.Logger, logging.Handler]] = []
+        self._propagating: list[logging.Logger] = []
+        self._former: list[tuple[logging.Logger, int]] = []
+        self._undo: list[Callable[[], None]] = []
+
+    def install(self) -> Callable[[], None]:
+        """Put the bridge in place; returns the undo."""
+        self._set_level(logging.getLogger(), min([self._level, *self._levels.values()]))
+        for name, level in self._levels.items():
+            self._set_level(logging.getLogger(name), level)
+        self.adopt()
+        self._watch_configuration()
+        self._capture_warnings()
+        return self.remove
+
+    def adopt(self) -> None:
+        """Take every handler away that prints to the console, and have its logger propagate to the bridge."""
+        root = logging.getLogger()
+        if self._bridge not in root.handlers:
+            root.addHandler(self._bridge)
+        for logger in [root, *_loggers()]:
+            printing = [handler for handler in logger.handlers if _prints(handler)]
+            for handler in printing:
+                logger.removeHandler(handler)
+                self._removed.append((logger, handler))
+            if logger is not root and not logger.propagate and (printing or not logger.handlers):
+                logger.propagate = True
+                self._propagating.append(logger)
+
+    def remove(self) -> None:
+        """Give every logger its own back."""
+        for undo in reversed(self._undo):
+            undo()
+        logging.getLogger().removeHandler(self._bridge)
+        for logger, handler in self._removed:
+            if handler not in logger.handlers:
+                logger.addHandler(handler)
+        for logger in self._propagating:
+            logger.propagate = False
+        for logger, level in reversed(self._former):
+            logger.setLevel(level)
+
+    def _set_level(self, logger: logging.Logger, level: int) -> None:
+        self._former.append((logger, logger.level))
+        logger.setLevel(level)
+
+    def _watch_configuration(self) -> None:
+        # Servers configure logging when they start, which may be after init(): uvicorn.run() does.
+        for name in ("dictConfig", "fileConfig"):
+            original = getattr(logging.config, name)
+            watched = self._then_adopt(original)
+            setattr(logging.config, name, watched)
+            self._undo.append(_restorer(logging.config, name, watched, original))
+
+    def _then_adopt(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
+        def configure(*args: Any, **kwargs: Any) -> Any:
+            result = original(*args, **kwargs)
+            if state.runtime is not None and not state.runtime.plain:
+                state.runtime.guarded("adopting handlers", self.adopt)
+            return result
+
+        return configure
+
+    def _capture_warnings(self) -> None:
+        if getattr(logging, "_warnings_showwarning", None) is None:
+            logging.captureWarnings(True)
+            self._undo.append(lambda: logging.captureWarnings(False))
+
+
+def _restorer(owner: Any, name: str, ours: Any, original: Any) -> Callable[[], None]:
+    def restore() -> None:
+        if getattr(owner, name) is ours:
+            setattr(owner, name, original)
+
+    return restore
+
+
+def _loggers() -> list[logging.Logger]:
+    known = list(logging.root.manager.loggerDict.values())
+    return [logger for logger in known if isinstance(logger, logging.Logger)]
+
+
+def _prints(handler: logging.Handler) -> bool:
+    # Exact types: a test runner's or a user's own subclass has a purpose of its own.
+    if type(handler).__module__.partition(".")[0] not in ("logging", "gunicorn", "celery", "uvicorn"):
+        return False
+    stream = getattr(handler, "stream", None)
+    return stream is not None and stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)

@@ -1,0 +1,72 @@
+"""Log what nobody caught: in the main thread, in threads, and where nothing could be raised."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from obskit import state
+from obskit.decide.levels import ERROR, FATAL
+
+_LOGGER = "obskit.uncaught"
+
+
+def install() -> Callable[[], None]:
+    """Take the interpreter's three hooks; returns the undo. asyncio's comes through its logger."""
+    before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
+
+    def main_thread(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, KeyboardInterrupt) or not _log(FATAL, "uncaught exception", error, {}):
+            before[0](kind, error, trace)
+        elif before[0] is not sys.__excepthook__:
+            before[0](kind, error, trace)
+
+    def in_thread(args: Any) -> None:
+        error = args.exc_value
+        named = {"thread": args.thread.name} if args.thread is not None else {}
+        if isinstance(error, SystemExit):
+            return
+        if error is None or not _log(ERROR, "uncaught exception in thread", error, named):
+            before[1](args)
+        elif before[1] is not threading.__excepthook__:
+            before[1](args)
+
+    def unraisable(args: Any) -> None:
+        error = args.exc_value
+        fields = {"where": args.err_msg or "Exception ignored", "object": _name(args.object)}
+        if error is None or not _log(ERROR, "unraisable exception", error, fields):
+            before[2](args)
+        elif before[2] is not sys.__unraisablehook__:
+            before[2](args)
+
+    ours = (main_thread, in_thread, unraisable)
+    sys.excepthook, threading.excepthook, sys.unraisablehook = ours
+
+    def undo() -> None:
+        if sys.excepthook is ours[0]:
+            sys.excepthook = before[0]
+        if threading.excepthook is ours[1]:
+            threading.excepthook = before[1]
+        if sys.unraisablehook is ours[2]:
+            sys.unraisablehook = before[2]
+
+    return undo
+
+
+def _log(level: int, message: str, error: BaseException, fields: dict[str, Any]) -> bool:
+    runtime = state.runtime
+    if runtime is None:
+        return False
+    runtime.log(level, _LOGGER, message, fields, error)
+    if runtime.console is None:
+        # The record is in the journal; a person at the console must not be left without a word.
+        runtime.report.seldom("uncaught", f"{message}: {type(error).__name__}: {error}")
+    return True
+
+
+def _name(found: Any) -> str:
+    # The name, not the repr: an object in the middle of its end may not survive being looked at.
+    return getattr(found, "__qualname__", None) or type(found).__qualname__

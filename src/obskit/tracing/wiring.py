@@ -1,0 +1,45 @@
+"""Put an engine of the runtime in force behind OpenTelemetry's global API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from opentelemetry import propagate
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import SpanLimits
+
+from obskit.context.scope import correlation_id
+from obskit.tracing import provider
+from obskit.tracing.engine import Engine
+from obskit.tracing.propagator import Propagator
+
+if TYPE_CHECKING:
+    from obskit.runtime.runtime import Runtime
+
+
+def install(runtime: Runtime) -> Callable[[], None]:
+    """Swap the runtime's engine in; returns what takes it out again."""
+    engine = Engine(
+        sample=runtime.sampler.keeps,
+        on_end=runtime.ended,
+        resource=Resource(dict(runtime.resource(""))),
+        limits=SpanLimits(**runtime.settings.span_limits),
+        protect=runtime.redactor.protect,
+        correlation_id=correlation_id,
+        flush=runtime.flush,
+        on_error=runtime.pipeline.failed,
+    )
+    runtime.integrations["opentelemetry"] = provider.activate(engine)
+    former = propagate.get_global_textmap()
+    ours = Propagator()
+    propagate.set_global_textmap(ours)
+
+    def undo() -> None:
+        ended = provider.deactivate()
+        if ended is not None:
+            ended.shutdown()
+        if propagate.get_global_textmap() is ours:
+            propagate.set_global_textmap(former)
+
+    return undo
