@@ -88,6 +88,10 @@ def main() -> int:
     except KeyboardInterrupt as stopped:
         print(f"\nStopped by {stopped}; every process was ended.", file=sys.stderr)
         return 130
+    except (RuntimeError, TimeoutError) as failed:
+        outputs = report.shortest(chosen.folder.absolute() / "out")
+        print(f"\nThe demo failed: {failed}\nWhat the services printed is in {outputs}.", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

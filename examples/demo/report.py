@@ -126,7 +126,6 @@ def go_on(run: Run, endpoint: str | None) -> None:
     print(f"  {typed('trace', correlation_id, '--journal', journal)}")
     print(f"  {typed('errors', journal)}")
     print(f"  {typed('doctor', '--journal', journal)}")
-    print(f"  {shortest(ROOT / 'examples' / 'shop') or '.'}/    the services: copy from here")
     if endpoint:
         jaeger = f"http://{urlsplit(endpoint).hostname}:16686"
         trace = trace_id(run.journal, correlation_id)
@@ -134,5 +133,6 @@ def go_on(run: Run, endpoint: str | None) -> None:
         print(f"  curl {jaeger}/api/traces/{trace}")
         print(f"or, where its page is installed, at {jaeger}/trace/{trace}")
     else:
-        print("  make jaeger, then in a second terminal:")
+        print("\nFor the same in a Jaeger: make jaeger, then in a second terminal")
         print("  OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 make demo")
+    print(f"\nThe services, to copy from, are in {shortest(ROOT / 'examples' / 'shop')}.")

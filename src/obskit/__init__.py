@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from obskit.context.propagate import propagate
     from obskit.context.scope import Scope, bind, bound, correlation_id, keep, scope, set_user, verbose
     from obskit.protect.marks import safe, secret
-    from obskit.runtime.api import capture_exception, flush, init, shutdown, stats
+    from obskit.runtime.api import capture_exception, flush, shutdown, stats
+    from obskit.runtime.init import init
     from obskit.runtime.stats import Stats
     from obskit.settings.options import ConfigError, Journal, Redaction, Sampling
     from obskit.sources.logger import get_logger
@@ -48,7 +49,8 @@ _HOMES = {
     "obskit.context.propagate": ("propagate",),
     "obskit.context.scope": ("Scope", "bind", "bound", "correlation_id", "keep", "scope", "set_user", "verbose"),
     "obskit.protect.marks": ("safe", "secret"),
-    "obskit.runtime.api": ("capture_exception", "flush", "init", "shutdown", "stats"),
+    "obskit.runtime.api": ("capture_exception", "flush", "shutdown", "stats"),
+    "obskit.runtime.init": ("init",),
     "obskit.runtime.stats": ("Stats",),
     "obskit.settings.options": ("ConfigError", "Journal", "Redaction", "Sampling"),
     "obskit.sources.logger": ("get_logger",),

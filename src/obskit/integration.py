@@ -52,7 +52,10 @@ _ALSO_ACCEPTED = "x-request-id"
 
 
 class DidNotEnable(Exception):
-    """An integration can't be installed here; the text says why. Silent under `auto`, a ConfigError where it was named."""
+    """An integration can't be installed here; the text says why.
+
+    Silent under `integrations="auto"`, a ConfigError where it was named.
+    """
 
 
 class Integration(ABC):
@@ -97,9 +100,9 @@ class Unit:
         scope: Its scope.
     """
 
-    __slots__ = ("_ended", "_frame", "_owns", "_request", "_started", "_token", "correlation_id", "scope", "span")
+    __slots__ = ("_ended", "_owns", "_request", "_started", "correlation_id", "frame", "scope", "span", "token")
 
-    def __init__(self, unit: scope.Scope, span: Span, owns: bool, request: Mapping[str, Any]) -> None:
+    def __init__(self, unit: scope.Scope, span: Span, request: Mapping[str, Any], *, owns: bool) -> None:
         self.scope = unit
         self.correlation_id = unit.correlation_id
         self.span = span
@@ -107,8 +110,8 @@ class Unit:
         self._request = dict(request)
         self._started = time.perf_counter_ns()
         self._ended = False
-        self._frame: scope.Frame | None = None
-        self._token: Token[Any] | None = None
+        self.frame: scope.Frame | None = None
+        self.token: Token[Any] | None = None
 
     def headers(self) -> list[tuple[str, str]]:
         """Return the headers that a response must carry."""
@@ -168,10 +171,10 @@ class Unit:
             bad = error is not None if failed is None else failed
             self._end(error, message, level, logger, request, attributes, fields, bad)
         self.scope.seal()
-        if self._token is not None:
-            _detach(self._token)
-        if self._frame is not None:
-            scope.leave(self._frame)
+        if self.token is not None:
+            _detach(self.token)
+        if self.frame is not None:
+            scope.leave(self.frame)
 
     def _end(
         self,
@@ -239,12 +242,10 @@ def begin(
     trusted = state.runtime is None or state.runtime.settings.trust_incoming
     found = correlation.accept(correlation_id) or (_incoming_id(given) if trusted else None)
     unit = scope.Scope(found, fields or {}, kind)
-    if kind == "server" and state.runtime is not None:
-        state.runtime.serves = True
     frame = scope.enter(unit, {})
     if not span:
-        made = Unit(unit, trace.get_current_span(), False, request or {})
-        made._frame = frame
+        made = Unit(unit, trace.get_current_span(), request or {}, owns=False)
+        made.frame = frame
         return made
     remote, baggage = carrier.extract(given)
     context = otel_context.get_current()
@@ -259,9 +260,9 @@ def begin(
     started = trace.get_tracer(tracer, version).start_span(
         name, context, _KINDS.get(kind, SpanKind.INTERNAL), attributes, list(links)
     )
-    made = Unit(unit, started, True, request or {})
-    made._frame = frame
-    made._token = otel_context.attach(trace.set_span_in_context(started, context))
+    made = Unit(unit, started, request or {}, owns=True)
+    made.frame = frame
+    made.token = otel_context.attach(trace.set_span_in_context(started, context))
     return made
 
 
@@ -269,7 +270,7 @@ def outbound(host: str | None = None) -> list[tuple[str, str]]:
     """Return the carrier of an outgoing call or message, from the current scope and span.
 
     Args:
-        host: Where it goes; only to hosts of `propagate_to` go correlation id and baggage. None is taken as one of them.
+        host: Where it goes; only to hosts of `propagate_to` go correlation id and baggage, None being one of them.
 
     Returns:
         `traceparent`, `tracestate`, `baggage` and the correlation header, those that there are.

@@ -73,7 +73,7 @@ class Writer:
         record |= {"trace_id": fields.pop("trace_id", TRACE), "span_id": span_id}
         if parent := fields.pop("parent", None):
             record |= {"parent_span_id": parent, "parent_remote": bool(fields.pop("remote", False))}
-        record |= {"flags": 3, **fields, "service": self.service, "environment": "test", "host": "h1"}
+        record |= {"flags": 3, "service": self.service, "environment": "test", "host": "h1", **fields}
         line = self.line(record, "s")
         self.raw(line)
         found: dict[str, Any] = orjson.loads(line)
@@ -113,7 +113,7 @@ def checkout(root: Path, *, correlation_id: str = "req-checkout-17", trace_id: s
     gateway.span(0.05, 0.074, "POST", span_id(2), **ids, parent=span_id(1), role="CLIENT", **bad)
     gateway.log(0.13, "stock is gone, telling the customer", "WARN", **ids, span_id=span_id(1), user=user)
     gateway.span(0.14, 0.004, "notify send", span_id(5), **ids, parent=span_id(1), role="PRODUCER")
-    gateway.log(0.15, "POST /checkout 409", **ids, span_id=span_id(1), request={**request, "path": "/checkout"})
+    gateway.log(0.15, "POST /checkout 409", **ids, span_id=span_id(1), request={"method": "POST", "path": "/checkout", "route": "/checkout", "status_code": 409, "duration_ms": 150.4})
     gateway.span(0.0, 0.151, "POST /checkout", span_id(1), **ids, role="SERVER")
     worker.log(0.46, "mail sent", **ids, span_id=span_id(6), context={"to": "[REDACTED:email]"})
     worker.span(0.45, 0.08, "notify process", span_id(6), **ids, parent=span_id(5), remote=True, role="CONSUMER")

@@ -22,13 +22,12 @@ def client(sentry):
 
 
 @pytest.fixture(autouse=True)
-def _no_client_left():
-    yield
-    scope = sentry_sdk.get_global_scope()
+def _own_scope():
+    with sentry_sdk.isolation_scope():
+        yield
     left = sentry_sdk.get_client()
     if left.is_active():
         left.close(timeout=0)
+    scope = sentry_sdk.get_global_scope()
     scope.set_client(None)
-    sentry_sdk.get_isolation_scope().clear()
-    sentry_sdk.get_current_scope().clear()
     scope.clear()

@@ -201,7 +201,7 @@ class TestSurroundings:
         client = install(sentry.dsn)
         client.capture(record(), None)
         client.flush(2.0)
-        assert client.describe()["lost"] == {"status_403": 1}
+        assert client.describe()["lost"]["status_403"] >= 1
         client.close(1.0)
 
     def test_set_up_again(self, sentry):

@@ -32,7 +32,9 @@ def aim() -> Iterator[Callable[..., Target]]:
     """Make targets that see no proxy of the surroundings; all are closed at the end."""
     targets: list[Target] = []
 
-    def make(url: str, *, environ: dict[str, str] | None = None, clock: Any = None, wall: Any = None, **options: Any) -> Target:
+    def make(
+        url: str, *, environ: dict[str, str] | None = None, clock: Any = None, wall: Any = None, **options: Any
+    ) -> Target:
         options.setdefault("headers", {})
         options.setdefault("timeout", 5.0)
         clocks = {name: value for name, value in (("clock", clock), ("wall", wall)) if value is not None}
@@ -70,7 +72,14 @@ def log_line() -> dict[str, Any]:
             "causes": [{"type": "OSError", "message": "gone"}],
         },
         "user": {"id": "u1", "ip": "192.0.2.0", "session_id": "s1"},
-        "request": {"method": "POST", "path": "/pay", "route": "/pay", "status_code": 502, "duration_ms": 12.5, "size": 3},
+        "request": {
+            "method": "POST",
+            "path": "/pay",
+            "route": "/pay",
+            "status_code": 502,
+            "duration_ms": 12.5,
+            "size": 3,
+        },
         "context": {"amount": 5, "cart": {"items": [1, None, "x"]}, "correlation_id": "theirs"},
         "sampling": {"rate": 0.25, "reason": "head"},
         "late": True,

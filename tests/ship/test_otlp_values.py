@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 from typing import Any
 
@@ -47,28 +47,28 @@ def test_what_is_nested_too_deeply_becomes_text() -> None:
     for _ in range(DEEPEST):
         (form,) = form["arrayValue"]["values"]
 
-    assert [[["core"]]] == json.loads(form["stringValue"])
+    assert json.loads(form["stringValue"]) == [[["core"]]]
 
 
 def test_null_is_no_attribute() -> None:
     """A null field is left out."""
-    assert [] == attributes({"a": None})
+    assert attributes({"a": None}) == []
 
 
-@given(st.datetimes(datetime.datetime(1970, 1, 1), datetime.datetime(2553, 12, 31)), st.text("0123456789", min_size=1, max_size=9))
-def test_times_are_exact_to_the_nanosecond(second: datetime.datetime, digits: str) -> None:
+@given(st.integers(0, 2**64 // 10**9 - 1), st.text("0123456789", min_size=1, max_size=9))
+def test_times_are_exact_to_the_nanosecond(second: int, digits: str) -> None:
     """Whatever the number of digits, no nanosecond is lost to a float."""
-    second = second.replace(microsecond=0)
-    since = (second - datetime.datetime(1970, 1, 1)) // datetime.timedelta(seconds=1)
+    written = dt.datetime.fromtimestamp(second, dt.UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
-    assert since * 10**9 + int(digits.ljust(9, "0")) == unix_nano(f"{second.isoformat()}.{digits}Z")
+    assert unix_nano(f"{written}.{digits}Z") == second * 10**9 + int(digits.ljust(9, "0"))
 
 
 @pytest.mark.parametrize(
     "text",
     [
         None, 5, "", "Z", "soon", "2026-01-31T23:59:59.1234567890Z", "2026-01-31T23:59:59.Zx", "2026-01-31 23:59:59Z",
-        "2026-02-31T23:59:59Z", "2026-01-31T23:59:59.١Z", "1969-12-31T23:59:59Z", "9999-12-31T23:59:59Z", "2026-01-31T23:59:59",
+        "2026-02-31T23:59:59Z", "2026-01-31T23:59:59.١Z", "1969-12-31T23:59:59Z", "9999-12-31T23:59:59Z",
+        "2026-01-31T23:59:59",
     ],
 )  # fmt: skip
 def test_what_is_no_time_of_the_journal_is_none(text: Any) -> None:
@@ -78,15 +78,15 @@ def test_what_is_no_time_of_the_journal_is_none(text: Any) -> None:
 
 def test_a_whole_second_is_a_time() -> None:
     """The fraction may be absent."""
-    assert 1_769_903_999 * 10**9 == unix_nano("2026-01-31T23:59:59Z")
+    assert unix_nano("2026-01-31T23:59:59Z") == 1_769_903_999 * 10**9
 
 
 @pytest.mark.parametrize("text", ["0" * 32, "f" * 31, "g" * 32, None, 5, "f" * 33])
 def test_invalid_ids_are_left_out(text: Any) -> None:
     """What is not an id of W3C Trace Context is sent as none."""
-    assert ("", "") == (trace_id(text), span_id(text))
+    assert (trace_id(text), span_id(text)) == ("", "")
 
 
 def test_ids_are_lower_case_hex() -> None:
     """An id in capitals is the same id."""
-    assert ("ab" * 16, "ab" * 8) == (trace_id("AB" * 16), span_id("AB" * 8))
+    assert (trace_id("AB" * 16), span_id("AB" * 8)) == ("ab" * 16, "ab" * 8)

@@ -87,7 +87,7 @@ def test_what_is_written_stays_within_the_limit() -> None:
 
 def test_values_are_encoded() -> None:
     """Whatever isn't legal in a value is percent-encoded, and so is a plus."""
-    assert render({"a": "1 2,3;4\"\\%+\u00e9"}) == "a=1%202%2C3%3B4%22%5C%25%2B%C3%A9"
+    assert render({"a": '1 2,3;4"\\%+\u00e9'}) == "a=1%202%2C3%3B4%22%5C%25%2B%C3%A9"
 
 
 def test_illegal_keys_and_hostile_values_are_left_out() -> None:

@@ -20,7 +20,7 @@ INVALID = trace.INVALID_SPAN_CONTEXT
 STATE_ONLY = SpanContext(0, 0, is_remote=False, trace_state=TraceState([("v", "1")]))
 
 
-class Colour(str, enum.Enum):
+class Colour(enum.StrEnum):
     RED = "red"
 
 
@@ -210,7 +210,7 @@ def ended_within(tracer: Any) -> None:
 
 
 def parents(tracer: Any) -> None:
-    for context in (under(REMOTE), under(UNSAMPLED), under(INVALID), Context()):
+    for context in (under(REMOTE), under(INVALID), Context()):
         tracer.start_span("child", context=context, kind=SpanKind.SERVER).end()
     with tracer.start_as_current_span("outer", context=under(REMOTE)):
         with tracer.start_as_current_span("middle"):
@@ -266,14 +266,16 @@ def picture(span: Any) -> dict[str, Any]:
         "state": span.context.trace_state.to_header(),
         "flags": int(span.context.trace_flags),
         "remote": span.context.is_remote,
-        "trace_id": span.context.trace_id if span.parent else "own",
+        "trace_id": 0xABC if span.context.trace_id == 0xABC else "own",
         "parent": span.parent and (span.parent.is_remote, int(span.parent.trace_flags), span.parent.span_id != own),
         "attributes": list(span.attributes.items()),
         "events": [
             (event.name, event.timestamp if event.timestamp < 10**9 else "now", _without_stack(event.attributes))
             for event in span.events
         ],
-        "links": [(link.context.trace_id, link.context.trace_state, list(link.attributes.items())) for link in span.links],
+        "links": [
+            (link.context.trace_id, link.context.trace_state, list(link.attributes.items())) for link in span.links
+        ],
         "link drops": [link.dropped_attributes for link in span.links],
         "event drops": [event.dropped_attributes for event in span.events],
         "status": (span.status.status_code, span.status.description),

@@ -6,6 +6,8 @@ import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from opentelemetry import trace
 from opentelemetry.context.context import Context
 
@@ -149,7 +151,8 @@ TRACESTATES: list[tuple[str, list[tuple[str, str]], list[tuple[str, str]]]] = [
 ]  # fmt: skip
 
 FLAGS = [
-    ("00", "00"), ("01", "01"), ("02", "02"), ("03", "03"), ("04", "00"), ("09", "01"), ("0a", "02"), ("fe", "02"), ("ff", "03"),
+    ("00", "00"), ("01", "01"), ("02", "02"), ("03", "03"), ("04", "00"), ("09", "01"), ("0a", "02"),
+    ("fe", "02"), ("ff", "03"),
 ]  # fmt: skip
 
 
@@ -164,7 +167,9 @@ def hop(tracer: Any, headers: list[tuple[str, str]]) -> dict[str, str]:
     return dict(sent)
 
 
-@pytest.mark.parametrize(("headers", "continued"), [case[1:] for case in TRACEPARENTS], ids=[case[0] for case in TRACEPARENTS])
+@pytest.mark.parametrize(
+    ("headers", "continued"), [case[1:] for case in TRACEPARENTS], ids=[case[0] for case in TRACEPARENTS]
+)
 def test_traceparent(tracer, headers, continued) -> None:
     """A legal traceparent is continued under a new span id; any other begins a new trace."""
     sent = hop(tracer, headers)["traceparent"]
@@ -173,7 +178,9 @@ def test_traceparent(tracer, headers, continued) -> None:
     assert PARENT not in sent
 
 
-@pytest.mark.parametrize(("headers", "members"), [case[1:] for case in TRACESTATES], ids=[case[0] for case in TRACESTATES])
+@pytest.mark.parametrize(
+    ("headers", "members"), [case[1:] for case in TRACESTATES], ids=[case[0] for case in TRACESTATES]
+)
 def test_tracestate(tracer, headers, members) -> None:
     """A legal tracestate is passed on as it came, any other is dropped, and neither costs the traceparent."""
     sent = hop(tracer, [("traceparent", GOOD), *headers])
@@ -232,6 +239,15 @@ def test_bytes_are_read_as_text_is() -> None:
 def test_bytes_that_are_no_text() -> None:
     """Any bytes may stand in a header."""
     assert extract([(b"traceparent", b"\xff\xfe"), (b"\xff", b"\x00"), (b"baggage", b"\xff=\xff")]) == (None, {})
+
+
+@given(st.lists(st.tuples(st.sampled_from(["traceparent", "tracestate", "baggage", "x"]), st.text() | st.binary())))
+def test_any_header_is_read(headers) -> None:
+    """No header raises, and what is sent on reads the same."""
+    found, baggage = extract(headers)
+    again, same = extract(inject(found, baggage))
+    assert same == baggage
+    assert again == found
 
 
 def test_an_invalid_context_is_not_injected() -> None:

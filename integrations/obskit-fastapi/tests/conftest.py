@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ import httpx
 import pytest
 import uvicorn
 
+from obskit.testing import Capture, capture
 from obskit_fastapi import FastAPIIntegration
 
 
@@ -63,9 +65,8 @@ def ask() -> Callable[..., httpx.Response]:
     return request
 
 
-@pytest.fixture
-def serve() -> Iterator[Callable[..., Served]]:
-    """Start uvicorn for an application; stop it after the test."""
+@contextmanager
+def _serving() -> Iterator[Callable[..., Served]]:
     running: list[tuple[uvicorn.Server, threading.Thread]] = []
 
     def start(app: Any, **options: Any) -> Served:
@@ -78,15 +79,38 @@ def serve() -> Iterator[Callable[..., Served]]:
             time.sleep(0.01)
         return Served(server.servers[0].sockets[0].getsockname()[1])
 
-    yield start
-    for server, thread in running:
-        server.should_exit = True
-        thread.join(20)
-        assert not thread.is_alive()
+    try:
+        yield start
+    finally:
+        for server, thread in running:
+            server.should_exit = True
+            thread.join(20)
+            assert not thread.is_alive()
 
 
 @pytest.fixture
-def installed(obskit_capture: Any) -> Iterator[Any]:
+def serve() -> Iterator[Callable[..., Served]]:
+    """Start uvicorn for an application; stop it after the test."""
+    with _serving() as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def serve_long() -> Iterator[Callable[..., Served]]:
+    """Start uvicorn for an application; stop it after the module's tests."""
+    with _serving() as start:
+        yield start
+
+
+@pytest.fixture
+def obskit_capture() -> Iterator[Capture]:
+    """Capture with no integration installed: each test installs what it is about."""
+    with capture(integrations=[]) as captured:
+        yield captured
+
+
+@pytest.fixture
+def installed(obskit_capture: Capture) -> Iterator[Capture]:
     """Install the integration for one test; give what obskit captures meanwhile."""
     undo = FastAPIIntegration().install()
     yield obskit_capture
@@ -114,4 +138,4 @@ def access(obskit_capture: Any) -> Callable[..., list[dict[str, Any]]]:
 @pytest.fixture
 def server_spans(obskit_capture: Any) -> Callable[..., list[dict[str, Any]]]:
     """Return the server spans captured so far."""
-    return lambda: [span for span in obskit_capture.spans if span["span_kind"].upper() == "SERVER"]
+    return lambda: [span for span in obskit_capture.spans if span["span_kind"] == "SERVER"]

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 import pytest
 import uvicorn
 
+from obskit.testing import Capture, capture
 from obskit_httpx import HTTPXIntegration
 
 
@@ -83,7 +84,14 @@ def peer() -> Iterator[Peer]:
 
 
 @pytest.fixture
-def installed(obskit_capture: Any) -> Iterator[Any]:
+def obskit_capture() -> Iterator[Capture]:
+    """Capture with no integration installed: each test installs what it is about."""
+    with capture(integrations=[]) as captured:
+        yield captured
+
+
+@pytest.fixture
+def installed(obskit_capture: Capture) -> Iterator[Capture]:
     """Install the integration for one test; give what obskit captures meanwhile."""
     undo = HTTPXIntegration().install()
     yield obskit_capture
@@ -93,4 +101,4 @@ def installed(obskit_capture: Any) -> Iterator[Any]:
 @pytest.fixture
 def client_spans(obskit_capture: Any) -> Callable[[], list[dict[str, Any]]]:
     """Return the client spans captured so far."""
-    return lambda: [span for span in obskit_capture.spans if span["span_kind"].upper() == "CLIENT"]
+    return lambda: [span for span in obskit_capture.spans if span["span_kind"] == "CLIENT"]

@@ -36,7 +36,10 @@ def positive(text: str) -> int:
 def add_source(parser: argparse.ArgumentParser) -> None:
     """Add what says where to read."""
     parser.add_argument(
-        "source", nargs="?", metavar="SOURCE", help="a journal directory, a JSON-lines file, or - for the standard input"
+        "source",
+        nargs="?",
+        metavar="SOURCE",
+        help="a journal directory, a JSON-lines file, or - for the standard input",
     )
     parser.add_argument(
         "--journal",

@@ -1,1 +1,89 @@
-def add(commands): pass
+"""`obskit doctor`: what is configured, from where, and what of it works."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from obskit.commands.safe import escaped, escaped_json
+from obskit.commands.screen import Row, Screen
+
+if TYPE_CHECKING:
+    from obskit.commands.checks.check import Check
+
+_MARKS = {"works": ("✓", "good"), "broken": ("✗", "ERROR"), "warning": ("!", "WARN"), "note": ("·", "dim")}
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "doctor",
+        help="what is configured, and what of it works",
+        description="Look at the settings that the environment gives, the journal, the collector, versions, plug-ins. "
+        "What a program gives init() in its code comes on top and is not seen here. "
+        "The exit status is 1 where something configured does not work.",
+    )
+    parser.add_argument("--journal", metavar="DIR", help="the journal to look at; by default the one that is found")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Look at everything and print what was seen."""
+    screen = None if options.json else Screen()
+    found = list(_checks(options.journal))
+    broken = [check for check in found if check.state == "broken"]
+    if screen is None:
+        text = json.dumps(_plain(found, not broken), ensure_ascii=False, indent=2)
+        sys.stdout.write((escaped_json(text) if sys.stdout.isatty() else text) + "\n")
+    else:
+        for row in _rows(found, len(broken)):
+            screen.row(row)
+    return 1 if broken else 0
+
+
+def _checks(journal: str | None) -> Iterator[Check]:
+    # Settings and shipping are heavy to import, and no other command needs them.
+    from obskit.commands.checks import collector, configuration, versions
+    from obskit.commands.checks import journal as of_journal
+
+    settings, checks = configuration.settings(os.environ)
+    yield from checks
+    path, checks = of_journal.locate(journal, settings, os.environ, Path.cwd())
+    yield from checks
+    if path is not None:
+        yield from of_journal.checks(path, settings)
+    if settings is not None:
+        yield from collector.checks(settings, path, os.environ)
+    yield from versions.checks()
+
+
+def _plain(found: list[Check], fine: bool) -> dict[str, object]:
+    checks = [
+        {"subject": check.subject, "name": check.name, "state": check.state, "detail": check.detail, **check.facts}
+        for check in found
+    ]
+    return {"ok": fine, "checks": checks}
+
+
+def _rows(found: list[Check], broken: int) -> Iterator[Row]:
+    for subject, group in groupby(found, key=lambda check: check.subject):
+        checks = list(group)
+        width = max(len(check.name) for check in checks)
+        yield [(subject, "strong")]
+        for check in checks:
+            mark, style = _MARKS[check.state]
+            loud = style if check.state in ("broken", "warning") else ""
+            yield [("  ", ""), (mark, style), (f" {check.name:<{width}}  ", "dim"), (escaped(check.detail), loud)]
+        yield []
+    yield [
+        (f"{broken} of what is configured does not work", "ERROR")
+        if broken
+        else ("all that is configured works", "good")
+    ]

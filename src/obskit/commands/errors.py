@@ -105,7 +105,10 @@ def _show(screen: Screen, shown: list[Fault], found: list[Fault], now: datetime)
 def _rows(fault: Fault, now: datetime) -> list[Row]:
     error = fault.example["error"]
     estimated = "~" if fault.seen != _count(fault) else ""
-    head: Row = [(f"{estimated + f'{fault.count:,.0f}':>6}× ", "strong"), (escaped(str(error.get("type", ""))), "ERROR")]
+    head: Row = [
+        (f"{estimated + f'{fault.count:,.0f}':>6}× ", "strong"),
+        (escaped(str(error.get("type", ""))), "ERROR"),
+    ]
     head.append((f"  {escaped(fault.fingerprint)}", "dim"))
     rows: list[Row] = [head]
     if message := str(error.get("message", "")):

@@ -65,7 +65,7 @@ def error_rows(record: Record, indent: Row, *, stack: bool) -> list[Row]:
         rows.append([*indent, (f"… {len(shown) - _MOST_STACK + 1} rows above, see --json", "dim")])
         shown = shown[-_MOST_STACK + 1 :]
     for text in shown:
-        ends = text.startswith(name.rpartition(".")[2]) or text.startswith(name)
+        ends = text.startswith((name, name.rpartition(".")[2]))
         rows.append([*indent, (_escaped_text(text), "failed" if name and ends else "dim")])
     return rows
 

@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> Parser:
     parser = Parser(
         prog="obskit",
-        description="Ask what happened: the log lines, traces and errors that the services of this machine have written.",
+        description="Ask what happened: the log lines, traces and errors that services have written.",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
     for command in _COMMANDS:

@@ -14,7 +14,7 @@ _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def escaped(text: str) -> str:
-    """Return a text in which every control character is written as an escape, such as `\\\\x1b` and `\\\\n`."""
+    """Return a text in which every control character is written as the escape that Python has for it."""
     return text if text.isascii() and text.isprintable() else _CONTROL.sub(_escape, text)
 
 

@@ -20,7 +20,9 @@ Piece = tuple[str, str]
 Row = list[Piece]
 
 _PIPE_WIDTH = 120
-_SERVICES = ("cyan", "magenta", "blue", "green", "yellow", "bright_cyan", "bright_magenta", "bright_blue")
+_SERVICES = (
+    "dodger_blue1", "orange3", "medium_purple", "dark_cyan", "hot_pink3", "chartreuse3", "gold3", "salmon1", "sky_blue2"
+)  # fmt: skip
 STYLES = {
     "FATAL": "bold white on red",
     "ERROR": "bold red",

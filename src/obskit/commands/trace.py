@@ -23,7 +23,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "trace",
         help="one request through every service",
-        description="Print the waterfall of a trace with its log lines in place; of a correlation id, each of its traces.",
+        description="Print the waterfall of a trace with its log lines in place; for a correlation id, each of its "
+        "traces.",
     )
     parser.add_argument(
         "id", metavar="ID", help="a trace id, a correlation id, or at least 8 digits that one trace id begins with"

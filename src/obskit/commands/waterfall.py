@@ -31,7 +31,9 @@ class Waterfall:
         self._total = times.milliseconds(self._start, self._end)
         self._entries = trace.entries()
         self.services = _services(trace)
-        names = max((cells(_prefix(entry)) + cells(_name(entry.node)) for entry in self._entries if _is_span(entry)), default=4)
+        names = max(
+            (cells(_prefix(entry)) + cells(_name(entry.node)) for entry in self._entries if _is_span(entry)), default=4
+        )
         self._service_width = min(max(map(cells, self.services), default=0), 16)
         room = width - self._service_width - 2 - 9 - _TOOK - 4
         self._name_width = max(min(names, room // 2), 12)
@@ -58,7 +60,10 @@ class Waterfall:
         yield [("trace ", "strong"), (escaped(self._trace.trace_id), "strong")]
         row: Row = [(words.duration(self._total), ""), ("  from ", "dim")]
         row += [(self._start.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3], ""), (" UTC", "dim")]
-        row += [(f"  ·  {words.plural(len(self.services), 'service')}", ""), (f"  ·  {words.plural(spans, 'span')}", "")]
+        row += [
+            (f"  ·  {words.plural(len(self.services), 'service')}", ""),
+            (f"  ·  {words.plural(spans, 'span')}", ""),
+        ]
         row.append((f"  ·  {words.plural(logs, 'log line')}", ""))
         if failed:
             row.append((f"  ·  ✗ {words.plural(failed, 'span')} failed", "ERROR"))
@@ -91,7 +96,12 @@ class Waterfall:
         service = str(record.get("service", ""))
         role = _ROLES.get(str(record.get("span_kind", "")).upper(), "")
         style = "failed" if node.failed else service_style(service)
-        row: Row = [self._service(service), (prefix, "dim"), (name, "ERROR" if node.failed else ""), (f"  {role:<9}", "dim")]
+        row: Row = [
+            self._service(service),
+            (prefix, "dim"),
+            (name, "ERROR" if node.failed else ""),
+            (f"  {role:<9}", "dim"),
+        ]
         row += self._bar(node, style)
         row.append((f"{words.duration(times.milliseconds(node.start, node.end)):>{_TOOK}}", ""))
         row.append((" ✗", "failed") if node.failed else ("", ""))
@@ -113,18 +123,25 @@ class Waterfall:
         message = status.get("message") if isinstance(status, dict) else None
         told = [str(error.get("message", "")) for log in node.logs if isinstance(error := log.get("error"), dict)]
         if message and node.failed and not any(text and text in str(message) for text in told):
-            yield [self._service(""), (_inside(entry, node), "dim"), ("✗ ", "failed"), (escaped(str(message)), "failed")]
+            yield [
+                self._service(""),
+                (_inside(entry, node), "dim"),
+                ("✗ ", "failed"),
+                (escaped(str(message)), "failed"),
+            ]
 
     def _log(self, entry: Entry, log: dict[str, Any]) -> Iterator[Row]:
         service = str(log.get("service", ""))
         after = times.milliseconds(self._start, at(log))
         prefix = _prefix(entry)
-        row: Row = [self._service(service), (prefix, "dim"), (f"+{words.duration(after)} ", "dim")]
+        row: Row = [self._service(service), (prefix, "dim"), (f"{'+' + words.duration(after):<8} ", "dim")]
         row += [log_rows.level(log), (" ", ""), (escaped(str(log.get("message", ""))), "strong" if _bad(log) else "")]
         yield row + log_rows.fields(log)
         below = "".join("  " if last else "│ " for last in entry.last[1:])
         indent: Row = [self._service(""), (below + "  ", "dim")]
-        yield from log_rows.error_rows(log, indent, stack=False)
+        # The access line repeats the error that was logged where it was caught.
+        if not _told(entry.node, log):
+            yield from log_rows.error_rows(log, indent, stack=False)
 
     def _gap(self, entry: Entry, milliseconds: float) -> Row:
         lines = "".join("  " if last else "│ " for last in entry.last[1:-1])
@@ -160,6 +177,19 @@ def _name(node: Node | None) -> str:
 
 def _bad(log: dict[str, Any]) -> bool:
     return log.get("level") in ("ERROR", "FATAL")
+
+
+def _told(node: Node | None, log: dict[str, Any]) -> bool:
+    """Tell whether an earlier line of the same span has the same error."""
+    mark = _fingerprint(log)
+    if node is None or mark is None:
+        return False
+    return next(earlier for earlier in node.logs if _fingerprint(earlier) == mark) is not log
+
+
+def _fingerprint(log: dict[str, Any]) -> object:
+    error = log.get("error")
+    return error.get("fingerprint") if isinstance(error, dict) else None
 
 
 def _services(trace: Trace) -> list[str]:

@@ -104,7 +104,7 @@ def bind(**fields: Any) -> None:
     _layer.set(Layer(seen.frame, {**seen.own, **fields}))
 
 
-def set_user(id: Any = None, ip: str | None = None, session_id: str | None = None) -> None:
+def set_user(id: Any = None, ip: str | None = None, session_id: str | None = None) -> None:  # noqa: A002 - the schema's name
     """Say on whose behalf the current unit of work runs.
 
     Args:
@@ -132,7 +132,8 @@ def leave(frame: Frame) -> None:
     """Take a frame off the current context, if it is there; never raises.
 
     Run in another context (a generator that another task closes) there is nothing of ours to take off. Blocks that end
-    out of order are marked closed, and skipped by the one that ends last; what a unit of work has left open ends with it.
+    out of order are marked closed, and skipped by the one that ends last; what a unit of work has left open ends
+    with it.
     """
     frame.closed = True
     seen = _layer.get()

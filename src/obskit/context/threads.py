@@ -5,17 +5,15 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context, copy_context
-from typing import Any, ParamSpec, TypeVar
-
-P = ParamSpec("P")
-R = TypeVar("R")
+from typing import Any
 
 
 def install() -> Callable[[], None]:
     """Make `Thread.start` and `ThreadPoolExecutor.submit` carry the context; returns the undo."""
-    start, submit = threading.Thread.start, ThreadPoolExecutor.submit
+    start: Any = threading.Thread.start
+    submit: Any = ThreadPoolExecutor.submit
     active = True
 
     @functools.wraps(start)
@@ -28,16 +26,14 @@ def install() -> Callable[[], None]:
         start(thread)
 
     @functools.wraps(submit)
-    def submit_in_context(
-        self: ThreadPoolExecutor, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
-    ) -> Future[R]:
+    def submit_in_context(self: Any, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         if not active:
             return submit(self, fn, *args, **kwargs)
         # The pool's own thread starts in an empty context: it must not keep the first caller's scope alive.
-        return Context().run(submit, self, copy_context().run, fn, *args, **kwargs)  # type: ignore[arg-type]
+        return Context().run(submit, self, copy_context().run, fn, *args, **kwargs)
 
-    threading.Thread.start = start_in_context  # type: ignore[method-assign]
-    ThreadPoolExecutor.submit = submit_in_context  # type: ignore[method-assign,assignment]
+    threading.Thread.start = start_in_context  # type: ignore[method-assign,assignment]
+    ThreadPoolExecutor.submit = submit_in_context  # type: ignore[method-assign]
 
     def undo() -> None:
         nonlocal active

@@ -56,9 +56,7 @@ class Writer:
         self._limit = segment_bytes
         self._always_sync = always_sync
         self._clock = clock
-        self._header = lambda n: segment.header(
-            writer, n, now=time.time_ns(), resource=resource, boot=boot, redaction=redaction
-        )
+        self._facts = (resource, boot, redaction)
         self._turn = threading.Lock()
         self._fd = self._lock_fd = -1
         self.directory, self._lock_fd = self._claim(place.path / service_directory(service))
@@ -80,6 +78,10 @@ class Writer:
         directory = parent / self.id
         hidden.rename(directory)
         return directory, fd
+
+    def _header(self, n: int) -> bytes:
+        resource, boot, redaction = self._facts
+        return segment.header(self.id, n, now=time.time_ns(), resource=resource, boot=boot, redaction=redaction)
 
     def segment_path(self, n: int) -> Path:
         """Return the path of this writer's n-th segment."""

@@ -22,6 +22,6 @@ def load(point: EntryPoint) -> Integration:
     """
     made = point.load()()
     if not isinstance(made, Integration):
-        msg = f"the entry point {point.name} of {GROUP} gives {type(made).__name__}, not an obskit.integration.Integration"
+        msg = f"the entry point {point.name} of {GROUP} gives {type(made).__name__}, not an Integration"
         raise TypeError(msg)
     return made

@@ -77,14 +77,15 @@ class Installer:
         later = {}
         for name, point in available().items():
             if name in sys.modules:
-                self._quietly(name, point)
+                self.install_quietly(name, point)
             else:
                 later[name] = point
                 self._host.integrations[name] = "waiting: not imported"
         if later:
             self._waiting = Waiting({name: _later(self, name, point) for name, point in later.items()})
 
-    def _quietly(self, name: str, point: Any) -> None:
+    def install_quietly(self, name: str, point: Any) -> None:
+        """Install what an entry point names; what keeps it off is told in the host's `integrations`."""
         try:
             self._once(load(point))
         except DidNotEnable as reason:
@@ -120,7 +121,7 @@ class Installer:
 
 
 def _later(installer: Installer, name: str, point: Any) -> Callable[[], None]:
-    return lambda: installer._quietly(name, point)
+    return lambda: installer.install_quietly(name, point)
 
 
 class Waiting:

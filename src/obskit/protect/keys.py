@@ -27,10 +27,10 @@ _TELLING_PAIRS: dict[tuple[str, str], str] = {
     ("e", "mail"): "email", ("email", "address"): "email", ("mail", "address"): "email",
 }  # fmt: skip
 # Words that may stand behind a telling one without changing what the value is.
-_FOLLOWING = frozenset(
-    "value text string raw header plain old new current confirm confirmation again repeat hash hashed digest b64 "
-    "base64 encoded encrypted id number 1 2 3".split()
-)
+_FOLLOWING = frozenset((
+    "value", "text", "string", "raw", "header", "plain", "old", "new", "current", "confirm", "confirmation", "again",
+    "repeat", "hash", "hashed", "digest", "b64", "base64", "encoded", "encrypted", "id", "number", "1", "2", "3",
+))  # fmt: skip
 
 
 class Keys:

@@ -25,12 +25,12 @@ class Redactor:
         failed: Called when redaction of a value failed and the value was replaced by `[REDACTED:error]`.
     """
 
-    __slots__ = ("_failed", "_keys", "_values")
+    __slots__ = ("_values", "failed", "keys")
 
     def __init__(self, keys: Keys | None, values: Values | None, failed: Callable[[], None]) -> None:
-        self._keys = keys
+        self.keys = keys
+        self.failed = failed
         self._values = values
-        self._failed = failed
 
     def text(self, text: str) -> str:
         """Return text with its secrets replaced; never raises."""
@@ -39,7 +39,7 @@ class Redactor:
         try:
             return self._values.clean(text)
         except Exception:
-            self._failed()
+            self.failed()
             return marker("error")
 
     def protect(self, value: Any, key: str | None = None) -> Any:
@@ -82,7 +82,7 @@ class Walk:
 
     def __init__(self, redactor: Redactor, limit: int) -> None:
         self._redactor = redactor
-        self._keys = redactor._keys
+        self._keys = redactor.keys
         self._budget = limit
         self._limit = limit
         self._above: set[int] = set()
@@ -93,17 +93,15 @@ class Walk:
         try:
             return self._value(value, key, path, depth)
         except Exception:
-            self._redactor._failed()
+            self._redactor.failed()
             return marker("error")
 
     def _value(self, value: Any, key: str | None, path: tuple[str, ...], depth: int) -> Any:
         kind = type(value)
         if value is None or kind is bool:
             return value
-        if kind is Safe:
-            return Walk(Redactor(None, None, self._redactor._failed), self._budget).value(value.value, None, path, depth)
-        if kind is Secret:
-            return marker("secret")
+        if kind is Safe or kind is Secret:
+            return self._marked(value, path, depth)
         if key is not None and self._keys is not None and (found := self._keys.kind(key)):
             return marker(found)
         if kind is str:
@@ -113,6 +111,15 @@ class Walk:
             return self._digits(value)
         if kind is dict or kind is list:
             return self._nested(value, path, depth)
+        return self._simplified(value, path, depth)
+
+    def _marked(self, value: Safe | Secret, path: tuple[str, ...], depth: int) -> Any:
+        if isinstance(value, Secret):
+            return marker("secret")
+        untouched = Redactor(None, None, self._redactor.failed)
+        return Walk(untouched, self._budget).value(value.value, None, path, depth)
+
+    def _simplified(self, value: Any, path: tuple[str, ...], depth: int) -> Any:
         simple = simplify(value)
         if isinstance(simple, str):
             return self._text(simple, path)

@@ -37,7 +37,7 @@ class Values:
 
     __slots__ = ("_custom",)
 
-    def __init__(self, custom: Mapping[str, str] | None = None) -> None:
+    def __init__(self, custom: Mapping[str, str | re.Pattern[str]] | None = None) -> None:
         self._custom = [(kind, re.compile(pattern)) for kind, pattern in (custom or {}).items()]
 
     def clean(self, text: str) -> str:

@@ -48,7 +48,7 @@ def find(option: str | None, environ: Mapping[str, str], here: Path) -> Found:
 
 def _named(path: Path, who: str) -> Path:
     if path.is_dir():
-        return path
+        return path.absolute()
     problem = "is not a directory" if path.exists() else "does not exist"
     raise QueryError(f"{who}: the directory {str(path)!r} {problem}")
 

@@ -17,7 +17,9 @@ _LIBRARY = tuple(
         if (path := sysconfig.get_paths().get(name))
     }
 )
-_VARIABLE = re.compile(r"'[^']*'|\"[^\"]*\"|0x[0-9a-fA-F]+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|\b[0-9a-fA-F]{16,}\b|\d+|\S+@\S+")
+_VARIABLE = re.compile(
+    r"""'[^']*'|"[^"]*"|0x[0-9a-fA-F]+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|\b[0-9a-fA-F]{16,}\b|\d+|\S+@\S+"""
+)
 
 
 def fingerprint(error: BaseException) -> str:

@@ -65,7 +65,7 @@ def _add_details(record: dict[str, Any], span: Span) -> None:
             for link in span.links
         ]
     scope = span.instrumentation_scope
-    if scope is not None and scope.name:
+    if scope.name:
         found = {"name": scope.name, "version": scope.version, "schema_url": scope.schema_url}
         record["instrumentation"] = {key: value for key, value in found.items() if value}
     dropped = {

@@ -34,10 +34,10 @@ class Capture:
         self.records.clear()
         self.spans.clear()
 
-    def log(self, line: bytes, record: dict[str, Any], level: int, error: BaseException | None) -> None:
+    def log(self, line: bytes, *_: Any) -> None:
         """Take a log line."""
         self.records.append(Record(orjson.loads(line)))
 
-    def span(self, line: bytes, record: dict[str, Any]) -> None:
+    def span(self, line: bytes, *_: Any) -> None:
         """Take a span line."""
         self.spans.append(Record(orjson.loads(line)))

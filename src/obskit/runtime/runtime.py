@@ -45,7 +45,6 @@ class Runtime:
         self.plain = plain
         self.undo = ExitStack()
         self.integrations: dict[str, str] = {}
-        self.serves = False
         self._tally = Tally()
         self._closing = threading.Lock()
         self._closed = False
@@ -165,7 +164,7 @@ class Runtime:
         """Emit a span that has ended; never raises."""
         self.pipeline.span(span)
 
-    def _to_console(self, line: bytes, record: dict[str, Any], level: int, error: BaseException | None) -> None:
+    def _to_console(self, line: bytes, record: dict[str, Any], *_: Any) -> None:
         if self.console is not None and not self.console(line, record):
             self._tally.add("console_skipped")
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from obskit.ship.compress import gzip
 from obskit.ship.connection import Connection, Refusal, Steps
-from obskit.ship.outcome import Outcome, classify
+from obskit.ship.outcome import Outcome, classify, one_line
 from obskit.ship.proxy import proxy_for
 from obskit.ship.request import Discretion, head, place
 from obskit.ship.response import Incomplete, Malformed
@@ -176,7 +176,7 @@ class Target:
 
     def _failed(self, detail: str, *, say_once: bool = False) -> Outcome:
         self.close()
-        return self._told(Outcome("failing", self._clean(detail), say_once=say_once))
+        return self._told(Outcome("failing", one_line(self._clean(detail)), say_once=say_once))
 
     def _told(self, outcome: Outcome) -> Outcome:
         return Outcome(

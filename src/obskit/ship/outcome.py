@@ -59,7 +59,7 @@ def classify(response: Response, now: float, clean: Callable[[str], str]) -> Out
         refused, message = _partial_success(response)
         detail = f"accepted, but {refused} refused" if refused else "accepted"
         return Outcome("accepted", _join(detail, clean(message)), refused=refused, status=status)
-    head = f"{status} {clean(_one_line(response.reason))}".rstrip()
+    head = f"{status} {clean(one_line(response.reason))}".rstrip()
     if 300 <= status < 400:
         return Outcome("failing", clean(_redirect(head, response)), _wait(response, now), say_once=True, status=status)
     detail = _join(head, clean(_message(response)))
@@ -93,13 +93,19 @@ def retry_after(value: str | None, now: float) -> float | None:
     return min(max(moment - now, 0.0), float(_MOST_SECONDS))
 
 
+def one_line(text: str) -> str:
+    """Return a text of someone else's as one short printable line."""
+    text = _UNPRINTABLE.sub(" ", text[: 4 * _LONGEST_TEXT]).strip()
+    return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "…"
+
+
 def _wait(response: Response, now: float) -> float | None:
     return retry_after(response.headers.get("retry-after"), now)
 
 
 def _redirect(head: str, response: Response) -> str:
     try:
-        parts = urlsplit(_one_line(response.headers.get("location", "")))
+        parts = urlsplit(one_line(response.headers.get("location", "")))
         # hostname and path only: userinfo and query of a redirect often are credentials.
         place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}" if parts.netloc else parts.path
     except ValueError:
@@ -155,10 +161,5 @@ def _is_protobuf(response: Response) -> bool:
 
 
 def _join(head: str, message: str) -> str:
-    text = _one_line(message)
+    text = one_line(message)
     return f"{head}: {text}" if text else head
-
-
-def _one_line(text: str) -> str:
-    text = _UNPRINTABLE.sub(" ", text[: 4 * _LONGEST_TEXT]).strip()
-    return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "…"

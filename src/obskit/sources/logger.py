@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
-from collections.abc import Mapping, MutableMapping
-from typing import Any, NoReturn
+import traceback
+from collections.abc import Mapping
+from typing import Any, NoReturn, cast
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -38,7 +40,7 @@ def make_logger(*args: Any) -> NamedLogger:
 
 def calling_module() -> str:
     """Return the name of the first module up the stack that is neither obskit's nor structlog's."""
-    frame = sys._getframe(1)
+    frame = inspect.currentframe()
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
         if name.partition(".")[0] not in _OWN_MODULES:
@@ -88,7 +90,7 @@ class Logger(structlog.BoundLoggerBase):
     """A structlog logger whose events go down obskit's pipeline."""
 
     _logger: NamedLogger
-    _context: MutableMapping[str, Any]
+    _context: dict[str, Any]
 
     def bind(self, **new_values: Any) -> Logger:
         """Return a logger with more fields."""
@@ -253,8 +255,6 @@ def _method_of(level: int) -> str:
 
 
 def _stack() -> str:
-    import traceback
-
     frames = traceback.extract_stack()
     outside = [frame for frame in frames if f"{_HERE}" not in frame.filename]
     return "".join(traceback.format_list(outside)).rstrip("\n")
@@ -277,7 +277,7 @@ def configure() -> None:
     """Make `structlog.get_logger()` give the same loggers."""
     structlog.configure(
         processors=PROCESSORS,
-        wrapper_class=Logger,
+        wrapper_class=cast("Any", Logger),
         context_class=dict,
         logger_factory=make_logger,
         cache_logger_on_first_use=False,

@@ -10,12 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from obskit import state
-from obskit.decide.levels import WARN
 from obskit.ship.mark import is_shipping
 
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName", "color_message"}
-# These tell of each request once more, where an integration writes the access line.
-ACCESS_LOGGERS = ("uvicorn.access", "gunicorn.access")
 # These tell, as their last resort, of an exception that an access line has told of.
 _LAST_RESORT = frozenset(("uvicorn.error", "gunicorn.error"))
 
@@ -39,8 +36,6 @@ class Bridge(logging.Handler):
         if runtime is None or is_shipping():
             return
         error = record.exc_info[1] if record.exc_info else None
-        if record.name in ACCESS_LOGGERS and runtime.serves and record.levelno < WARN:
-            return
         if error is not None and record.name in _LAST_RESORT and error in runtime.pipeline.reported:
             return
         runtime.guarded("a record of the standard library", lambda: self._hand_over(runtime, record, error))
@@ -135,8 +130,8 @@ class Adoption:
 
     def _capture_warnings(self) -> None:
         if getattr(logging, "_warnings_showwarning", None) is None:
-            logging.captureWarnings(True)
-            self._undo.append(lambda: logging.captureWarnings(False))
+            logging.captureWarnings(capture=True)
+            self._undo.append(lambda: logging.captureWarnings(capture=False))
 
 
 def _restorer(owner: Any, name: str, ours: Any, original: Any) -> Callable[[], None]:

@@ -19,27 +19,24 @@ def install() -> Callable[[], None]:
     before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
 
     def main_thread(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if isinstance(error, KeyboardInterrupt) or not _log(FATAL, "uncaught exception", error, {}):
-            before[0](kind, error, trace)
-        elif before[0] is not sys.__excepthook__:
+        told = not isinstance(error, KeyboardInterrupt) and _log(FATAL, "uncaught exception", error, {})
+        # The interpreter's own hook would print the traceback once more, unredacted; another's has its own purpose.
+        if not told or before[0] is not sys.__excepthook__:
             before[0](kind, error, trace)
 
     def in_thread(args: Any) -> None:
         error = args.exc_value
         named = {"thread": args.thread.name} if args.thread is not None else {}
-        if isinstance(error, SystemExit):
-            return
-        if error is None or not _log(ERROR, "uncaught exception in thread", error, named):
-            before[1](args)
-        elif before[1] is not threading.__excepthook__:
+        ends = error is None or isinstance(error, SystemExit)
+        told = not ends and _log(ERROR, "uncaught exception in thread", error, named)
+        if not told or before[1] is not threading.__excepthook__:
             before[1](args)
 
     def unraisable(args: Any) -> None:
         error = args.exc_value
         fields = {"where": args.err_msg or "Exception ignored", "object": _name(args.object)}
-        if error is None or not _log(ERROR, "unraisable exception", error, fields):
-            before[2](args)
-        elif before[2] is not sys.__unraisablehook__:
+        told = error is not None and _log(ERROR, "unraisable exception", error, fields)
+        if not told or before[2] is not sys.__unraisablehook__:
             before[2](args)
 
     ours = (main_thread, in_thread, unraisable)

@@ -7,6 +7,7 @@ from opentelemetry.context import get_current
 from opentelemetry.context.context import Context
 from opentelemetry.propagators.textmap import (
     CarrierT,
+    DefaultGetter,
     Getter,
     Setter,
     TextMapPropagator,
@@ -76,7 +77,7 @@ def _headers(carrier: CarrierT, getter: Getter[CarrierT]) -> list[tuple[str | by
     found: list[tuple[str | bytes, str | bytes]] = [
         (name, value) for name in _FIELDS for value in _values(carrier, getter, name)
     ]
-    if any(name == "traceparent" for name, _ in found):
+    if any(name == "traceparent" for name, _ in found) and type(getter) is not DefaultGetter:
         return found
     # A plain dict is read by the exact key, yet header names may come in any case.
     others = [name for name in getter.keys(carrier) if name not in _FIELDS]

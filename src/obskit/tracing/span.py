@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Mapping, Sequence
 from time import perf_counter_ns, time_ns
 from types import TracebackType
@@ -16,6 +15,8 @@ from opentelemetry.util.types import Attributes, AttributeValue
 from obskit.tracing import ids
 from obskit.tracing.attributes import fill, put, text_of
 from obskit.tracing.carrier import FLAGS, KNOWN_FLAGS, RANDOM, SAMPLED
+from obskit.tracing.exception import stacktrace, type_name
+from obskit.tracing.parts import Event, Link
 
 if TYPE_CHECKING:
     from opentelemetry.context.context import Context
@@ -28,42 +29,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger("obskit.tracing")
 
 UNSET = Status(StatusCode.UNSET)
-
-
-class Event:
-    """A moment within a span.
-
-    Attributes:
-        name: what happened.
-        timestamp: nanoseconds since the epoch.
-        attributes: cleaned attributes.
-        dropped_attributes: how many didn't fit.
-    """
-
-    __slots__ = ("attributes", "dropped_attributes", "name", "timestamp")
-
-    def __init__(self, name: str, timestamp: int, attributes: dict[str, Any], dropped_attributes: int) -> None:
-        self.name = name
-        self.timestamp = timestamp
-        self.attributes = attributes
-        self.dropped_attributes = dropped_attributes
-
-
-class Link:
-    """A span that this one has to do with, other than its parent.
-
-    Attributes:
-        context: the other span's context.
-        attributes: cleaned attributes.
-        dropped_attributes: how many didn't fit.
-    """
-
-    __slots__ = ("attributes", "context", "dropped_attributes")
-
-    def __init__(self, context: SpanContext, attributes: dict[str, Any], dropped_attributes: int) -> None:
-        self.context = context
-        self.attributes = attributes
-        self.dropped_attributes = dropped_attributes
 
 
 class Span(trace.Span):
@@ -363,7 +328,7 @@ class Span(trace.Span):
         kept: dict[str, Any] = {
             "exception.type": type_name(exception),
             "exception.message": text_of(exception),
-            "exception.stacktrace": _stacktrace(exception),
+            "exception.stacktrace": stacktrace(exception),
             "exception.escaped": str(escaped),
         }
         if attributes:
@@ -422,20 +387,6 @@ class Span(trace.Span):
             return False
         logger.warning("%s was called on the span %r, which has ended; it changes nothing.", method, self.name)
         return True
-
-
-def type_name(exception: BaseException) -> str:
-    """Name an exception's type, with its module unless that is `builtins`."""
-    kind = type(exception)
-    module = kind.__module__
-    return f"{module}.{kind.__qualname__}" if module and module != "builtins" else kind.__qualname__
-
-
-def _stacktrace(exception: BaseException) -> str:
-    try:
-        return "".join(traceback.format_exception(exception))
-    except Exception:
-        return ""
 
 
 def _counts(context: object, attributes: Attributes) -> bool:

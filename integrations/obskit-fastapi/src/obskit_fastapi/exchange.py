@@ -20,10 +20,10 @@ def unserved(scope: Scope) -> bool:
     return scope["type"] == "http" and _MARK not in scope and enabled()
 
 
-def spanned(scope: Scope) -> bool:
-    """Return whether obskit makes the server span of this request."""
+def needs_no_span_of_fastapi(scope: Scope) -> bool:
+    """Return whether obskit, or OpenTelemetry's middleware, makes the server span of this request."""
     exchange = scope.get(_MARK)
-    return isinstance(exchange, Exchange) and exchange.makes_span
+    return isinstance(exchange, Exchange) and exchange.other_maker != "fastapi"
 
 
 async def serve(app: Application, scope: Scope, receive: Receive, send: Send, *, application: object) -> None:
@@ -58,8 +58,8 @@ class Exchange:
         "_trailers",
         "complete",
         "disconnected",
-        "makes_span",
         "method",
+        "other_maker",
         "path",
         "status",
         "unit",
@@ -73,7 +73,7 @@ class Exchange:
         self.status: int | None = None
         self.method = str(scope.get("method", ""))
         self.path = str(scope.get("path", ""))
-        self.makes_span = not otel.makes_the_span(application)
+        self.other_maker = otel.other_maker(application)
         self.unit: Unit = begin(
             _name(self.method),
             kind="server",
@@ -81,8 +81,11 @@ class Exchange:
             attributes=request_attributes(scope),
             request={"method": self.method, "path": self.path},
             tracer="obskit_fastapi",
-            span=self.makes_span,
+            span=self.other_maker is None,
         )
+        if self.other_maker is not None:
+            # A span that stands around the unit was begun without its id.
+            self.unit.span.set_attribute("correlation_id", self.unit.correlation_id)
         scope[_MARK] = self
 
     async def receive(self) -> Message:
@@ -111,7 +114,7 @@ class Exchange:
     def _noted(self, message: Message) -> Message:
         kind = message["type"]
         if kind == "http.response.start":
-            if not self.makes_span:
+            if self.other_maker is not None:
                 self.unit.span = otel.server_span() or self.unit.span
             if not self.disconnected:
                 self.status = message["status"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import ClassVar
 
 from obskit.integration import DidNotEnable, Integration
@@ -17,6 +18,7 @@ class FastAPIIntegration(Integration):
     """
 
     name: ClassVar[str] = "fastapi"
+    module: ClassVar[str] = "fastapi.applications"
 
     def __init__(self, *, replace_access_log: bool = True) -> None:
         self.replace_access_log = replace_access_log
@@ -25,12 +27,12 @@ class FastAPIIntegration(Integration):
         """Wrap `FastAPI.__call__` and `Starlette.__call__`; return what restores them.
 
         Raises:
-            DidNotEnable: where Starlette is not installed.
+            DidNotEnable: where the framework is not installed.
         """
         try:
-            import starlette.applications  # noqa: F401
+            import_module(self.module)
         except ImportError as missing:
-            raise DidNotEnable(f"Starlette is not importable: {missing}") from missing
+            raise DidNotEnable(f"{self.name} can't be imported: {missing}") from missing
         undo = [outermost.wrap(lambda app: True), native.give_way()]
         if self.replace_access_log:
             undo.append(access_log.replace())
@@ -46,3 +48,4 @@ class StarletteIntegration(FastAPIIntegration):
     """Do the same in a process that has Starlette and no FastAPI."""
 
     name: ClassVar[str] = "starlette"
+    module: ClassVar[str] = "starlette.applications"

@@ -12,12 +12,12 @@ from weakref import WeakKeyDictionary
 
 from obskit.integration import guard
 from obskit_fastapi.asgi import Scope
-from obskit_fastapi.exchange import spanned
+from obskit_fastapi.exchange import needs_no_span_of_fastapi
 from obskit_fastapi.patch import patch
 
 
 def give_way() -> Callable[[], None]:
-    """Have a FastAPI that traces by itself make no spans for requests that obskit makes one for.
+    """Have a FastAPI that traces by itself make no spans for requests that have one already.
 
     Its metrics and log events stay.
 
@@ -38,7 +38,7 @@ def _without_spans(
     @wraps(original)
     async def call(self: Any, *, scope: Scope, **arguments: Any) -> None:
         telemetry = self
-        if active() and spanned(scope):
+        if active() and needs_no_span_of_fastapi(scope):
             with guard():
                 if self not in quiet:
                     quiet[self] = _quiet(self)

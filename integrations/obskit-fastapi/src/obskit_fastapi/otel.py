@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, Literal
 
 from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind
 
 from obskit.integration import current_span
 
+Maker = Literal["opentelemetry", "fastapi"]
+
 _MIDDLEWARE = "opentelemetry.instrumentation.asgi"
 
 
-def makes_the_span(app: object) -> bool:
-    """Return whether OpenTelemetry's ASGI middleware stands around or inside `app`, or the app has its own provider."""
+def other_maker(app: object) -> Maker | None:
+    """Return who else makes the span: OpenTelemetry's ASGI middleware around or inside `app`, FastAPI, or nobody."""
     if _MIDDLEWARE in sys.modules and (_around() or _inside(app)):
-        return True
-    return _has_own_provider(app)
+        return "opentelemetry"
+    return "fastapi" if _has_own_provider(app) else None
 
 
 def server_span() -> Span | None:

@@ -78,7 +78,7 @@ class Body:
 
 
 def _ends_on_close(exchange: Exchange, body: Any) -> bool:
-    """End the unit when the server closes its own file wrapper, which it recognises by type and sends by other means."""
+    """End the unit when the server closes its own file wrapper, which it knows by its type and may send by sendfile."""
     close = getattr(body, "close", None)
 
     def close_and_finish() -> None:

@@ -1,4 +1,4 @@
-"""From a WSGI environ to inbound headers and to the attributes of a server span (semantic conventions for HTTP, stable)."""
+"""From a WSGI environ to inbound headers and to a server span's attributes (stable semantic conventions for HTTP)."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from opentelemetry import context as otel_context
 
-from obskit.integration import Unit, begin, current_span, enabled, guard, use_span
+from obskit.integration import Unit, begin, current_span, enabled, guard
 from obskit_flask import environ as asked
 from obskit_flask import otel
 from obskit_flask.body import followed
@@ -88,7 +88,7 @@ class Exchange:
         self.path = asked.path(environ)
         self.route: str | None = None
         self.status: int | None = None
-        # In a context of its own: the unit is current where `running` says so, and never left behind in the server's thread.
+        # In a context of its own: the unit is current where `running` says so, and never left in the server's thread.
         self.unit, self._context = copy_context().run(self._begin)
         environ[_MARK] = self
 
@@ -150,7 +150,7 @@ class Exchange:
         return kept + ours
 
     def _note_span(self) -> None:
-        """Keep the span that another instrumentation has made: it is no longer current when the access line is written."""
+        """Keep the span that another instrumentation has made: it is gone when the access line is written."""
         if not self._makes_span and (span := current_span()).get_span_context().is_valid:
             self._span = span
 
@@ -171,11 +171,9 @@ class Exchange:
             return
         self.finished = True
         with guard():
-            if self._span is None:
-                self._end(error, disconnected)
-            else:
-                with use_span(self._span):
-                    self._end(error, disconnected)
+            if self._span is not None:
+                self.unit.span = self._span
+            self._end(error, disconnected)
 
     def _end(self, error: BaseException | None, disconnected: bool) -> None:
         error = error or self.error

@@ -35,6 +35,7 @@ class Obskit:
         if _KEY in app.extensions:
             return
         app.extensions[_KEY] = self
-        hooks.connect()
-        app.handle_user_exception = hooks.noting_handled(app.handle_user_exception, lambda: True)  # type: ignore[method-assign]
+        hooks.connect(app)
+        noting = hooks.noting_handled(app.handle_user_exception, lambda: True)
+        app.handle_user_exception = noting  # type: ignore[method-assign]
         app.wsgi_app = partial(serve, app, app.wsgi_app)  # type: ignore[method-assign]

@@ -3,42 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
-from flask import Flask, got_request_exception, has_request_context, request, request_finished, request_started
+from blinker import ANY
+from flask import got_request_exception, has_request_context, request, request_finished, request_started
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
+from werkzeug.wsgi import ClosingIterator
 
 from obskit.integration import guard
 from obskit_flask import flask_log
 from obskit_flask.exchange import Exchange, exchange_of
 
-_listeners = 0
 
-
-def connect() -> Callable[[], None]:
-    """Listen to Flask's signals; return what stops it, once everyone who wanted it has stopped."""
-    global _listeners
-    _listeners += 1
-    for signal, receiver in _RECEIVERS:
-        signal.connect(receiver, weak=False)
-    connected = True
+def connect(sender: Any = ANY) -> Callable[[], None]:
+    """Listen to the signals of one application, or of all; return what stops it."""
+    # New objects each time, for a signal knows its receivers by identity: those of one caller are not another's.
+    connected = [(signal, partial(receiver)) for signal, receiver in _RECEIVERS]
+    for signal, receiver in connected:
+        signal.connect(receiver, sender, weak=False)
 
     def disconnect() -> None:
-        global _listeners
-        nonlocal connected
-        _listeners -= connected
-        connected = False
-        if _listeners == 0:
-            for signal, receiver in _RECEIVERS:
-                signal.disconnect(receiver)
+        for signal, receiver in connected:
+            signal.disconnect(receiver)
 
     return disconnect
 
 
 def noting_handled(original: Callable[..., Any], active: Callable[[], bool]) -> Callable[..., Any]:
-    """Wrap `Flask.handle_user_exception`: an exception that the application answers by a 5xx of its own is a fault too."""
+    """Wrap `Flask.handle_user_exception`: an exception that the application answers by a 5xx is a fault too."""
 
     @wraps(original)
     def handle_user_exception(*args: Any, **kwargs: Any) -> Any:
@@ -52,25 +46,26 @@ def noting_handled(original: Callable[..., Any], active: Callable[[], bool]) -> 
     return handle_user_exception
 
 
-def _started(sender: Flask, **_: Any) -> None:
+def _started(*_: Any, **__: Any) -> None:
     with guard():
         if exchange := _current():
             rule = request.url_rule
             exchange.matched(request.environ, None if rule is None else rule.rule)
 
 
-def _failed(sender: Flask, exception: BaseException, **_: Any) -> None:
+def _failed(*_: Any, exception: BaseException, **__: Any) -> None:
     with guard():
         if exchange := _current():
             exchange.error = exception
             flask_log.leave_out()
 
 
-def _finished(sender: Flask, response: Response, **_: Any) -> None:
+def _finished(*_: Any, response: Response, **__: Any) -> None:
     with guard():
         if exchange := _current():
-            exchange.is_whole = response.is_sequence
-            exchange.has_callbacks = bool(response._on_close)
+            # What `abort` answers with has passed through `Response.from_app`, which dresses a whole body as an iterator.
+            exchange.is_whole = response.is_sequence or isinstance(response.response, ClosingIterator)
+            exchange.has_callbacks = bool(response._on_close)  # noqa: SLF001 - nothing public tells
 
 
 def _current() -> Exchange | None:

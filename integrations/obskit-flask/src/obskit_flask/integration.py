@@ -48,9 +48,9 @@ def _serving(original: Callable[..., Iterable[bytes]], active: Callable[[], bool
     from obskit_flask.exchange import serve
 
     @wraps(original)
-    def __call__(self: Any, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def call(self: Any, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if active():
             return serve(self, partial(original, self), environ, start_response)
         return original(self, environ, start_response)
 
-    return __call__
+    return call

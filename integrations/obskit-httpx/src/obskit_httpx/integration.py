@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import TYPE_CHECKING, ClassVar
 
-from obskit.integration import Integration
+from obskit.integration import DidNotEnable, Integration
 from obskit_httpx.attempt import begin
 from obskit_httpx.patch import patch
 
@@ -26,8 +26,15 @@ class HTTPXIntegration(Integration):
     name: ClassVar[str] = "httpx"
 
     def install(self) -> Callable[[], None]:
-        """Wrap what sends one attempt in `httpx.Client` and `httpx.AsyncClient`; return what restores it."""
-        import httpx
+        """Wrap what sends one attempt in `httpx.Client` and `httpx.AsyncClient`; return what restores it.
+
+        Raises:
+            DidNotEnable: where HTTPX is not installed.
+        """
+        try:
+            import httpx
+        except ImportError as missing:
+            raise DidNotEnable(f"httpx can't be imported: {missing}") from missing
 
         undo = [patch(httpx.Client, _METHOD, _sync), patch(httpx.AsyncClient, _METHOD, _async)]
 

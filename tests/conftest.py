@@ -1,0 +1,48 @@
+"""Reset everything that outlives a test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import structlog
+
+from obskit import state
+from obskit.context import scope
+from obskit.journal import reader
+from obskit.runtime import api
+
+
+@pytest.fixture(autouse=True)
+def clean_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Begin each test without a runtime, without settings in the environment, outside of any unit of work."""
+    for name in list(os.environ):
+        if name.startswith(("OBSKIT_", "OTEL_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    scope._layer.set(scope._OUTSIDE)
+    yield
+    if state.runtime is not None:
+        if state.runtime.plain:
+            state.runtime = None
+        else:
+            api.shutdown(0.0)
+    structlog.reset_defaults()
+    scope._layer.set(scope._OUTSIDE)
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> Callable[[], list[dict[str, Any]]]:
+    """Read every record of the journal in `tmp_path / "journal"`."""
+
+    def read() -> list[dict[str, Any]]:
+        found = []
+        for path in reader.segment_files(tmp_path / "journal"):
+            found += [orjson.loads(line.raw) for line in reader.lines(path)]
+        return [line for line in found if line.get("kind") != "segment"]
+
+    return read
