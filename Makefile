@@ -26,7 +26,7 @@ setup:
 	    "$$python" scripts/setup.py "$(VENV)"
 
 demo: setup
-	@$(PY) -m examples.demo $(ARGS)
+	@exec $(PY) -m examples.demo $(ARGS)
 
 test: setup
 	$(PY) -m pytest $(ARGS)
@@ -36,7 +36,7 @@ test-backends: setup
 	$(PY) -m pytest tests/backends $(ARGS)
 
 jaeger: setup
-	@$(PY) scripts/backends/jaeger.py run
+	@exec $(PY) scripts/backends/jaeger.py run
 
 lint: setup
 	$(PY) -m ruff check .

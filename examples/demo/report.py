@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from examples.demo.order import TASK_FAILS
 from examples.demo.run import Answer, Run
 from examples.demo.services import ROOT
-from examples.demo.store import trace_id
+from examples.demo.store import trace_id, undelivered_spans
 from examples.demo.totals import Totals
 from obskit.commands.main import main as obskit_command
 
@@ -127,12 +127,21 @@ def go_on(run: Run, endpoint: str | None) -> None:
     print(f"  {typed('errors', journal)}")
     print(f"  {typed('doctor', '--journal', journal)}")
     if endpoint:
-        jaeger = f"http://{urlsplit(endpoint).hostname}:16686"
-        trace = trace_id(run.journal, correlation_id)
-        print(f"\nThe spans went to {endpoint} too. Where that is a Jaeger, see this trace with")
-        print(f"  curl {jaeger}/api/traces/{trace}")
-        print(f"or, where its page is installed, at {jaeger}/trace/{trace}")
+        go_on_there(run, endpoint, correlation_id)
     else:
         print("\nFor the same in a Jaeger: make jaeger, then in a second terminal")
         print("  OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 make demo")
     print(f"\nThe services, to copy from, are in {shortest(ROOT / 'examples' / 'shop')}.")
+
+
+def go_on_there(run: Run, endpoint: str, correlation_id: str) -> None:
+    """Tells what the collector got, and how to see the trace there."""
+    waiting = undelivered_spans(run.journal)
+    if waiting:
+        print(f"\n{waiting} spans did not reach {endpoint}; the journal keeps them until something there takes them.")
+        return
+    jaeger = f"http://{urlsplit(endpoint).hostname}:16686"
+    trace = trace_id(run.journal, correlation_id)
+    print(f"\nEvery span is at {endpoint} too. Where that is a Jaeger, see this trace with")
+    print(f"  curl {jaeger}/api/traces/{trace}")
+    print(f"or, where its page is installed, at {jaeger}/trace/{trace}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,12 +57,7 @@ def count(run: Run, shown: str = "") -> Totals:
         logs=len(console),
         spans=len(witnessed),
         found=len(ids),
-        lost=sorted(
-            (console - ids.keys())
-            | {f"span {span}" for span in witnessed - span_ids}
-            | set(gaps(ids.keys() | console))
-            | set(short_of_stats(run, ids))
-        ),
+        lost=lost(ids.keys(), console, witnessed - span_ids, said_by_stats(run)),
         doubled=sorted(name for name, times in ids.items() if times > 1),
         secrets=leaks,
         outputs=outputs,
@@ -94,13 +90,29 @@ def gaps(ids: Iterable[str]) -> Iterator[str]:
             yield f"{writer}-{kind}{number}"
 
 
-def short_of_stats(run: Run, ids: Iterable[str]) -> Iterator[str]:
-    """Yields what a process's own `obskit.stats()` counted beyond what its writer has in the store."""
-    found = Counter(name[:32] for name in ids)
-    for path in (run.folder / "witness").glob("stats-*.json"):
-        said = json.loads(path.read_text())
-        if said["emitted"] > found[said["writer"]]:
-            yield f"{said['writer']}: emitted {said['emitted']}, found {found[said['writer']]}"
+def lost(
+    found: AbstractSet[str], console: AbstractSet[str], spans: AbstractSet[str], said: Mapping[str, int]
+) -> list[str]:
+    """Names each record that is missing once, however many witnesses miss it.
+
+    Args:
+        found: the ids in the store.
+        console: the ids that the consoles showed.
+        spans: the span ids that the witness saw and the store lacks.
+        said: how many records each writer says it emitted.
+    """
+    named = sorted((console - found) | set(gaps(found | console)))
+    unnamed = len(spans) - sum(not name.startswith("malformed") and "-s" in name for name in named)
+    named += [f"span {span}" for span in sorted(spans)[: max(0, unnamed)]]
+    stands = Counter(name[:32] for name in found)
+    short = sum(max(0, emitted - stands[writer]) for writer, emitted in said.items())
+    return named + ["known from obskit.stats() alone"] * (short - len(named))
+
+
+def said_by_stats(run: Run) -> dict[str, int]:
+    """Returns how many records each process said it emitted, when it ended, by writer."""
+    said = [json.loads(path.read_text()) for path in (run.folder / "witness").glob("stats-*.json")]
+    return {one["writer"]: one["emitted"] for one in said}
 
 
 def leaked(run: Run, shown: str) -> tuple[list[str], int]:

@@ -72,7 +72,7 @@ def run(demo: tuple[Path, str], tmp_path: Path) -> Run:
 
 def test_the_demo_prints_totals_that_hold(demo: tuple[Path, str]) -> None:
     """All requests answered, nothing lost, no secret found, and more records than requests."""
-    found = re.findall(r"(?m)^  (\w[\w ]*\w) +(\d+)", demo[1].split("Totals")[1].split("Go on")[0])
+    found = re.findall(r"(?m)^  (\w[\w ]*?)  +(\d+)", demo[1].split("Totals")[1].split("Go on")[0])
     numbers = {name: int(number) for name, number in found}
     assert numbers["requests"] == COUNT
     assert numbers["records emitted"] == numbers["records in the store"] > 5 * COUNT
@@ -167,9 +167,7 @@ def test_a_missing_segment_is_counted_as_lost(run: Run) -> None:
     path = max(segments(run), key=lambda path: path.stat().st_size)
     gone = [json.loads(line) for line in path.read_bytes().splitlines()[1:]]
     path.unlink()
-    lost = set(totals.count(run).lost)
-    assert {record["id"] for record in gone if record.get("kind") != "span"} <= lost
-    assert {f"span {record['span_id']}" for record in gone if record.get("kind") == "span"} <= lost
+    assert len(totals.count(run).lost) == len(gone)
 
 
 def test_a_doubled_line_is_counted(run: Run) -> None:

@@ -108,12 +108,20 @@ def checkout(root: Path, *, correlation_id: str = "req-checkout-17", trace_id: s
     request = {"method": "POST", "path": "/reserve", "route": "/reserve", "status_code": 500, "duration_ms": 66.1}
     inventory.span(0.07, 0.03, "SELECT stock", span_id(4), **ids, parent=span_id(3), role="CLIENT")
     bad = {"status": {"code": "ERROR", "message": "OutOfStock: sku lamp-4 is gone"}}
-    inventory.span(0.053, 0.067, "POST /reserve", span_id(3), **ids, parent=span_id(2), remote=True, role="SERVER", **bad)
+    inventory.span(
+        0.053, 0.067, "POST /reserve", span_id(3), **ids, parent=span_id(2), remote=True, role="SERVER", **bad
+    )
     inventory.log(0.1201, "POST /reserve 500", "ERROR", **ids, span_id=span_id(3), request=request, error=fault)
     gateway.span(0.05, 0.074, "POST", span_id(2), **ids, parent=span_id(1), role="CLIENT", **bad)
     gateway.log(0.13, "stock is gone, telling the customer", "WARN", **ids, span_id=span_id(1), user=user)
     gateway.span(0.14, 0.004, "notify send", span_id(5), **ids, parent=span_id(1), role="PRODUCER")
-    gateway.log(0.15, "POST /checkout 409", **ids, span_id=span_id(1), request={"method": "POST", "path": "/checkout", "route": "/checkout", "status_code": 409, "duration_ms": 150.4})
+    gateway.log(
+        0.15,
+        "POST /checkout 409",
+        **ids,
+        span_id=span_id(1),
+        request={"method": "POST", "path": "/checkout", "route": "/checkout", "status_code": 409, "duration_ms": 150.4},
+    )
     gateway.span(0.0, 0.151, "POST /checkout", span_id(1), **ids, role="SERVER")
     worker.log(0.46, "mail sent", **ids, span_id=span_id(6), context={"to": "[REDACTED:email]"})
     worker.span(0.45, 0.08, "notify process", span_id(6), **ids, parent=span_id(5), remote=True, role="CONSUMER")

@@ -57,7 +57,9 @@ def test_lines_of_a_request_hold(root: Path, journals: ModuleType, validator: Dr
         {"kind": "open", "timestamp": "now"},
     ],
 )
-def test_what_breaks_it(root: Path, journals: ModuleType, validator: Draft202012Validator, change: dict[str, Any]) -> None:
+def test_what_breaks_it(
+    root: Path, journals: ModuleType, validator: Draft202012Validator, change: dict[str, Any]
+) -> None:
     """A field that is wrong, or one too many, is found."""
     record = journals.Writer(root, "a", 1).log(0, "m", trace_id=journals.TRACE, span_id=journals.span_id(1))
     assert validator.is_valid(record)

@@ -98,7 +98,11 @@ def test_conditions_hold_together(filled: Path) -> None:
 
 @pytest.mark.parametrize(
     ("field", "close"),
-    [("eror.type", "error.type"), ("request.stauts_code", "request.status_code"), ("status_code", "request.status_code")],
+    [
+        ("eror.type", "error.type"),
+        ("request.stauts_code", "request.status_code"),
+        ("status_code", "request.status_code"),
+    ],
 )
 def test_unknown_field_names_the_close_ones(field: str, close: str) -> None:
     """A mistyped field is refused with the one that was meant."""

@@ -68,7 +68,9 @@ def test_nul_bytes_are_skipped(root: Path, journals: ModuleType) -> None:
     assert messages(Source(root)) == ["before", "behind"]
 
 
-@pytest.mark.parametrize("line", [b"Starting gunicorn\n", b"[1]\n", b"{}\n", b'{"timestamp":3}\n', b"\xff\xfe\n", b"\n"])
+@pytest.mark.parametrize(
+    "line", [b"Starting gunicorn\n", b"[1]\n", b"{}\n", b'{"timestamp":3}\n', b"\xff\xfe\n", b"\n"]
+)
 def test_foreign_lines_are_passed_over(root: Path, journals: ModuleType, line: bytes) -> None:
     """A line of another program is no error."""
     writer = journals.Writer(root, "shop", 1)

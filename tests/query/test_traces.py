@@ -13,7 +13,9 @@ from obskit.query.failure import QueryError
 from obskit.query.source import Source
 
 
-@pytest.mark.parametrize("identity", ["req-checkout-17", "4bf92f3577b34da6a3ce929d0e0e4736", "4bf92f35", " 4BF92F3577 "])
+@pytest.mark.parametrize(
+    "identity", ["req-checkout-17", "4bf92f3577b34da6a3ce929d0e0e4736", "4bf92f35", " 4BF92F3577 "]
+)
 def test_found_by_any_of_its_ids(root: Path, journals: ModuleType, identity: str) -> None:
     """A trace is found by its id, its correlation id, and the beginning of its id in any case."""
     journals.checkout(root)

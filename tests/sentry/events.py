@@ -8,7 +8,7 @@ from typing import Any
 from obskit.sentry import SentryClient, setup
 
 IDS = {"correlation_id": "req-7", "trace_id": "0af7651916cd43dd8448eb211c80319c", "span_id": "b7ad6b7169203331"}
-SECRET = re.compile(r"hunter2|[\w.]+@[\w.]+\.\w+|4111[ -]?1111[ -]?1111[ -]?1111")
+SECRET = re.compile(r"hunter2|(?<![\w.])[\w.]{1,64}@[\w.]+\.\w+|4111[ -]?1111[ -]?1111[ -]?1111")
 KEYS = re.compile(r"(?i)password|token|authorization|cookie")
 
 

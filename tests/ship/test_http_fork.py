@@ -8,10 +8,14 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from obskit.ship.http import Target
 from tests.ship.server import Request, Server, reply
 
 
+# The server's threads live in this process; the target itself has none.
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 def test_a_child_that_abandons_does_not_disturb_the_parents_request(
     serve: Callable[..., Server], aim: Callable[..., Target]
 ) -> None:

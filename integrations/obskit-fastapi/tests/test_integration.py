@@ -52,9 +52,8 @@ INIT = "import obskit; obskit.init(console=False, journal=False, ship=False)"
         f"from fastapi import FastAPI\napp = FastAPI()\nask(app)\n{INIT}\nask(app)",
         f"{INIT}\nfrom starlette.applications import Starlette\nask(Starlette())",
         f"from starlette.applications import Starlette\n{INIT}\nask(Starlette())",
-        f"{INIT}\nfrom obskit_fastapi import ObskitMiddleware\nfrom fastapi import FastAPI\nask(ObskitMiddleware(FastAPI()))",
-        INIT.replace("ship=False", 'ship=False, integrations=["fastapi"]')
-        + "\nfrom fastapi import FastAPI\nask(FastAPI())",
+        f"{INIT}\nimport obskit_fastapi as p, fastapi\nask(p.ObskitMiddleware(fastapi.FastAPI()))",
+        INIT[:-1] + ", integrations=['fastapi'])\nfrom fastapi import FastAPI\nask(FastAPI())",
     ],
 )
 def test_init_finds_it_in_any_order(program: str) -> None:

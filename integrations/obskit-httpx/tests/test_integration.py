@@ -355,7 +355,7 @@ def test_the_correlation_id_goes_to_named_hosts_only(peer: Any, hosts: list[str]
 @pytest.mark.parametrize("order", ["import obskit; init(); import httpx", "import httpx, obskit; init()"])
 def test_init_finds_it_in_any_order(peer: Any, order: str) -> None:
     """Whether HTTPX or obskit came first, ids go along; after `shutdown` none do, and the classes are as before."""
-    first, init, rest = order.partition("init()")
+    first, _, rest = order.partition("init()")
     program = f"""
 {first}
 obskit.init(console=False, journal=False, ship=False){rest}

@@ -26,9 +26,10 @@ _TREES = frozenset(
      "contexts", "spans", "mechanism", "pre_context", "post_context", "trace", "debug_meta"}
 )  # fmt: skip
 _BODIES = frozenset({"data", "query_string"})
+# Bounded, and begun only where a word begins: linear in the length of the text.
 _PAIR = re.compile(
-    r"""(?P<lead>\\*['"]?(?P<key>[A-Za-z_][\w.-]{0,63})\\*['"]?[ ]?[=:][ ]?)"""
-    r"""(?P<value>(?P<quote>['"])(?P<inside>(?:[^'"\\]|\\.)*)(?P=quote)|[^\s,;&)}\]]+)"""
+    r"""(?P<lead>(?<![\w.-])(?P<key>[A-Za-z_][\w.-]{0,63})\\{0,4}['"]?[ ]?[=:][ ]?)"""
+    r"""(?P<value>(?P<quote>['"])(?P<inside>(?:[^'"\\]|\\.){0,4096})(?P=quote)|[^\s,;&)}\]]+)"""
 )
 _FORM = re.compile(r"(?P<key>[^&=\s]+)=(?P<value>[^&\s]*)")
 _CUT_WORD = re.compile(r"[^\s,;&]{0,1024}\Z")

@@ -8,7 +8,7 @@ from typing import Any
 from obskit.integration import Unit, begin, enabled, guard
 from obskit_fastapi import otel
 from obskit_fastapi.asgi import Application, Message, Receive, Scope, Send
-from obskit_fastapi.attributes import error_type, known_method, request_attributes
+from obskit_fastapi.attributes import error_type, request_attributes
 from obskit_fastapi.route import template
 
 _MARK = "obskit.exchange"
@@ -52,6 +52,7 @@ class Exchange:
     """Follow the messages of one request."""
 
     __slots__ = (
+        "_name",
         "_receive",
         "_scope",
         "_send",
@@ -74,11 +75,14 @@ class Exchange:
         self.method = str(scope.get("method", ""))
         self.path = str(scope.get("path", ""))
         self.other_maker = otel.other_maker(application)
+        attributes = request_attributes(scope)
+        known = attributes["http.request.method"]
+        self._name = "HTTP" if known == "_OTHER" else self.method
         self.unit: Unit = begin(
-            _name(self.method),
+            self._name,
             kind="server",
             headers=scope.get("headers", ()),
-            attributes=request_attributes(scope),
+            attributes=attributes,
             request={"method": self.method, "path": self.path},
             tracer="obskit_fastapi",
             span=self.other_maker is None,
@@ -146,7 +150,7 @@ class Exchange:
         }
         request = {"route": route, "status_code": self.status, "disconnected": self.disconnected or None}
         if route is not None:
-            self.unit.rename(f"{_name(self.method)} {route}")
+            self.unit.rename(f"{self._name} {route}")
         outcome = self.status or ("client disconnected" if self.disconnected else "no response")
         self.unit.finish(
             error=error,
@@ -170,8 +174,3 @@ class Exchange:
         if self.status is not None and self.status >= 500:
             return str(self.status)
         return None if self.complete or self.disconnected else "incomplete_response"
-
-
-def _name(method: str) -> str:
-    known = known_method(method)
-    return "HTTP" if known == "_OTHER" else known

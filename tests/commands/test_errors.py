@@ -1,0 +1,80 @@
+"""`obskit errors`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def filled(root: Path, journals: ModuleType) -> Path:
+    """A journal with two faults in two services."""
+    shop, stock = journals.Writer(root, "shop", 1), journals.Writer(root, "stock", 2)
+    for number in range(3):
+        fault = journals.error("shop.Declined", f"card of order {number}", "f1")
+        shop.log(
+            number, "checkout failed", "ERROR", correlation_id=f"req-{number}", error=fault, user={"id": number % 2}
+        )
+    stock.log(60, "gone", "ERROR", correlation_id="req-9", error=journals.error("KeyError", "'sku'", "f2"))
+    return root
+
+
+def test_groups(run: Run, filled: Path) -> None:
+    """Each fault has its count, type, place, services, times, users, and the command to see one of them."""
+    ran = run("errors", filled)
+    first, second, total = ran.out.strip().split("\n\n")
+    for text in (
+        "3× shop.Declined", "f1", "card of order 2", "at shop/stock.py:58 in take", "in  shop", "2 users affected",
+        "first  2026-03-04 10:42:01  last  10:42:03 UTC", "logged as  checkout failed", "see  obskit trace req-2",
+    ):  # fmt: skip
+        assert text in first
+    assert "1× KeyError" in second
+    assert total == "2 faults, 4 errors"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "marks"),
+    [
+        (["--service", "stock"], ["f2"]),
+        (["--since", "2026-03-04T10:42:30Z"], ["f2"]),
+        (["--until", "2026-03-04T10:42:30Z"], ["f1"]),
+        (["--limit", "1"], ["f1"]),
+        ([], ["f1", "f2"]),
+    ],
+)
+def test_narrowed(run: Run, filled: Path, arguments: list[str], marks: list[str]) -> None:
+    """Service, time and limit narrow the answer."""
+    found = json.loads(run("errors", filled, "--json", *arguments).out)
+    assert [fault["fingerprint"] for fault in found] == marks
+
+
+def test_json(run: Run, filled: Path) -> None:
+    """`--json` has for each fault what is shown."""
+    fault = json.loads(run("errors", filled, "--json").out)[0]
+    assert fault["count"] == 3
+    assert fault["services"] == ["shop"]
+    assert fault["affected_users"] == 2
+    assert (fault["first_seen"], fault["last_seen"]) == ("2026-03-04T10:42:01.000000Z", "2026-03-04T10:42:03.000000Z")
+    assert fault["example"]["correlation_id"] == "req-2"
+    assert fault["example"]["command"] == "obskit trace req-2"
+
+
+def test_estimated_counts_are_marked(run: Run, root: Path, journals: ModuleType) -> None:
+    """A count that sampling estimates is told from one that was counted."""
+    fault = journals.error("E", "m", "f1")
+    journals.Writer(root, "shop", 1).log(0, "m", "ERROR", error=fault, sampling={"rate": 0.01, "reason": "head"})
+    assert "~100× E" in run("errors", root).out
+
+
+def test_none(run: Run, root: Path) -> None:
+    """No errors are no error."""
+    ran = run("errors", root)
+    assert ran == (0, "", "obskit: no errors\n")
+    assert run("errors", root, "--json").out == "[]\n"
