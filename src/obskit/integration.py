@@ -24,9 +24,12 @@ from obskit import state
 from obskit.context import correlation, scope
 from obskit.decide.levels import ERROR, INFO
 from obskit.tracing import carrier
+from obskit.tracing.current import detach
 
 if TYPE_CHECKING:
     from contextvars import Token
+
+    from opentelemetry.context.context import Context
 
 __all__ = [
     "DidNotEnable",
@@ -100,7 +103,7 @@ class Unit:
         scope: Its scope.
     """
 
-    __slots__ = ("_ended", "_owns", "_request", "_started", "correlation_id", "frame", "scope", "span", "token")
+    __slots__ = ("_ended", "_owns", "_request", "_started", "correlation_id", "entered", "frame", "scope", "span")
 
     def __init__(self, unit: scope.Scope, span: Span, request: Mapping[str, Any], *, owns: bool) -> None:
         self.scope = unit
@@ -111,7 +114,7 @@ class Unit:
         self._started = time.perf_counter_ns()
         self._ended = False
         self.frame: scope.Frame | None = None
-        self.token: Token[Any] | None = None
+        self.entered: tuple[Token[Context], Context] | None = None
 
     def headers(self) -> list[tuple[str, str]]:
         """Return the headers that a response must carry."""
@@ -133,11 +136,12 @@ class Unit:
     def active(self) -> Iterator[None]:
         """Run a block as part of the unit where its context does not reach: a body sent by another thread or task."""
         frame = scope.enter(self.scope, {})
-        token = otel_context.attach(trace.set_span_in_context(self.span))
+        active = trace.set_span_in_context(self.span)
+        token = otel_context.attach(active)
         try:
             yield
         finally:
-            _detach(token)
+            detach(token, active)
             scope.leave(frame)
 
     def finish(
@@ -171,8 +175,8 @@ class Unit:
             bad = error is not None if failed is None else failed
             self._end(error, message, level, logger, request, attributes, fields, bad)
         self.scope.seal()
-        if self.token is not None:
-            _detach(self.token)
+        if self.entered is not None:
+            detach(*self.entered)
         if self.frame is not None:
             scope.leave(self.frame)
 
@@ -262,7 +266,8 @@ def begin(
     )
     made = Unit(unit, started, request or {}, owns=True)
     made.frame = frame
-    made.token = otel_context.attach(trace.set_span_in_context(started, context))
+    active = trace.set_span_in_context(started, context)
+    made.entered = (otel_context.attach(active), active)
     return made
 
 
@@ -306,11 +311,12 @@ def current_span() -> Span:
 @contextlib.contextmanager
 def use_span(span: Span) -> Iterator[Span]:
     """Make a span current for a block; it is not ended."""
-    token = otel_context.attach(trace.set_span_in_context(span))
+    active = trace.set_span_in_context(span)
+    token = otel_context.attach(active)
     try:
         yield span
     finally:
-        _detach(token)
+        detach(token, active)
 
 
 def instrumented_by_opentelemetry(package: str) -> bool:
@@ -345,9 +351,3 @@ def _incoming_id(headers: list[tuple[str | bytes, str | bytes]]) -> str | None:
 
 def _matches(host: str, patterns: Sequence[str]) -> bool:
     return any(pattern == "*" or fnmatchcase(host.lower(), pattern.lower()) for pattern in patterns)
-
-
-def _detach(token: Token[Any]) -> None:
-    # In another context the token is not ours to use, and OpenTelemetry's detach() would log an error.
-    with contextlib.suppress(Exception):
-        token.var.reset(token)

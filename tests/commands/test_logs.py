@@ -236,7 +236,8 @@ def test_reader_that_leaves_early(root: Path, journals: ModuleType) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "obskit", "logs", str(root)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    assert process.stdout is not None and process.stderr is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
     assert process.stdout.readline().startswith(b'{"timestamp"')
     process.stdout.close()
     assert process.stderr.read() == b""
@@ -252,7 +253,8 @@ def test_follow_until_interrupted(root: Path, journals: ModuleType) -> None:
         [sys.executable, "-m", "obskit", "logs", str(root), "--follow"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     try:
-        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
         assert b"old" in process.stdout.readline()
         writer.log(1, "new")
         assert b"new" in process.stdout.readline()
@@ -273,7 +275,8 @@ def test_following_a_pipe_shows_each_line_as_it_comes() -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "obskit", "logs", "-", "--follow"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     for number in range(2):
         process.stdin.write(b'{"timestamp":"2026-03-04T10:00:01.000000Z","level":"INFO","message":"%d"}\n' % number)
         process.stdin.flush()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,11 +36,13 @@ def test_run_as_a_module() -> None:
     assert ran.stdout.startswith(b"{")
 
 
-def test_questions_import_neither_the_sdk_nor_sentry() -> None:
+def test_questions_import_neither_the_sdk_nor_sentry(tmp_path: Path) -> None:
     """Asking is light: nothing of OpenTelemetry, Sentry or structlog is imported for it."""
     code = (
-        "import sys\nfrom obskit.commands.main import main\nmain(['logs', '/'])\n"
+        "import sys\nfrom obskit.commands.main import main\nmain(['logs', sys.argv[1]])\n"
         "print([name for name in ('opentelemetry', 'sentry_sdk', 'structlog', 'rich') if name in sys.modules])"
     )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=30, text=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, check=True, timeout=30, text=True
+    )
     assert ran.stdout.splitlines()[-1] == "[]"

@@ -53,7 +53,9 @@ def test_a_span_line_is_valid(obskit_capture: Any, schema: Any) -> None:
 @pytest.mark.parametrize(
     "name", ["timestamp", "level", "logger", "trace_id", "span_id", "service", "id", "kind", "late", "host"]
 )
-def test_a_reserved_name_given_by_the_caller_is_moved_under_context(obskit_capture: Any, schema: Any, name: str) -> None:
+def test_a_reserved_name_given_by_the_caller_is_moved_under_context(
+    obskit_capture: Any, schema: Any, name: str
+) -> None:
     """The schema's own fields can't be forged."""
     obskit.get_logger("t").info("x", **{name: "forged"})
     line = obskit_capture.records[0]

@@ -112,9 +112,7 @@ def test_sampling_is_one_decision_for_a_traces_logs_and_spans(
     assert obskit.stats().dropped["sampling"] >= 300
 
 
-def test_an_error_span_of_an_unsampled_trace_is_kept(
-    tmp_path: Path, lines: Callable[[], list[dict[str, Any]]]
-) -> None:
+def test_an_error_span_of_an_unsampled_trace_is_kept(tmp_path: Path, lines: Callable[[], list[dict[str, Any]]]) -> None:
     """Errors always stay, spans too."""
     start(tmp_path, sampling=obskit.Sampling(rate=0.0))
     with pytest.raises(ValueError, match="x"), obskit.span("bad", n=1):

@@ -18,7 +18,7 @@ def test_structlogs_own_loggers_share_the_pipeline(obskit_capture: Any) -> None:
 
 
 def test_capture_logs_works_for_both() -> None:
-    """structlog's testing helper sees the events, and nothing else does."""
+    """Structlog's testing helper sees the events, and nothing else does."""
     obskit.init(service="s", console=False, journal=False, integrations=[])
     with capture_logs() as seen:
         obskit.get_logger("x").info("one", n=1)

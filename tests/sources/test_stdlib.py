@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import obskit
+from obskit.sources.stdlib import Bridge
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def test_a_record_of_the_standard_library_has_the_schema(obskit_capture: Any) ->
 
 def test_a_wrong_format_costs_no_record(obskit_capture: Any) -> None:
     """The arguments stand behind the message."""
-    logging.getLogger("x").error("%d", "seven")
+    Bridge().handle(logging.makeLogRecord({"msg": "%d", "args": ("seven",), "name": "x", "levelno": 40}))
     assert obskit_capture.records[0].message == "%d ('seven',)"
 
 
@@ -58,12 +59,14 @@ def test_a_server_that_configures_logging_later_is_adopted(
 ) -> None:
     """`dictConfig` after `init`, as uvicorn.run() does it, brings no second print."""
     obskit.init(service="s", console="json", journal=False, integrations=[])
-    logging.config.dictConfig({
-        "version": 1,
-        "disable_existing_loggers": False,
-        "handlers": {"h": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr"}},
-        "loggers": {"test.bridge": {"handlers": ["h"], "level": "INFO", "propagate": False}},
-    })
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "handlers": {"h": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr"}},
+            "loggers": {"test.bridge": {"handlers": ["h"], "level": "INFO", "propagate": False}},
+        }
+    )
     own_logger.info("once")
     out, err = capfd.readouterr()
     assert out.count("once") == 1

@@ -12,7 +12,7 @@ from pathlib import Path
 def boot_id() -> str:
     """Return an id that changes with the machine and with each of its restarts; empty where none is to be had."""
     try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
     except OSError:
         pass
     if sys.platform != "darwin":

@@ -14,12 +14,13 @@ _LETTER: dict[Signal, str] = {"logs": "l", "spans": "s"}
 class LineIds:
     """The ids of one writer: made with its first record, and anew after a fork."""
 
-    __slots__ = ("_next", "_prefix", "writer")
+    __slots__ = ("_lost", "_next", "_prefix", "writer")
 
     def __init__(self) -> None:
         self.writer = uuid7()
         self._prefix = {signal: f"{self.writer}-{letter}".encode() for signal, letter in _LETTER.items()}
         self._next = {signal: itertools.count(1) for signal in _LETTER}
+        self._lost = {signal: itertools.count() for signal in _LETTER}
 
     def next(self, signal: Signal) -> bytes:
         """Return the id of the line that is written now, `<writer>-l<n>` or `<writer>-s<n>`."""
@@ -28,5 +29,17 @@ class LineIds:
 
     def count(self, signal: Signal) -> int:
         """Return how many lines of a signal have an id."""
-        # repr() is the one way to look at a counter without moving it.
-        return int(repr(self._next[signal])[6:-1]) - 1
+        return _value(self._next[signal]) - 1
+
+    def lose(self, signal: Signal) -> None:
+        """Count a line that has an id and could not be kept."""
+        next(self._lost[signal])
+
+    def lost(self, signal: Signal) -> int:
+        """Return how many lines of a signal could not be kept."""
+        return _value(self._lost[signal])
+
+
+def _value(counter: itertools.count[int]) -> int:
+    # repr() is the one way to look at a counter without moving it.
+    return int(repr(counter)[6:-1])

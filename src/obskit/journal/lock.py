@@ -9,7 +9,12 @@ from pathlib import Path
 
 
 class FileLock:
-    """An exclusive lock on a file that all processes of a journal know."""
+    """An exclusive lock on a file that all processes of a journal know.
+
+    Args:
+        path: The file; made where it is missing.
+        mode: Its permissions, whatever the umask says.
+    """
 
     def __init__(self, path: Path, mode: int = 0o600) -> None:
         self._path = path
@@ -23,15 +28,20 @@ class FileLock:
 
     def take(self) -> bool:
         """Try to get the lock, without waiting; returns whether it is held now."""
+        if self._fd >= 0 and not _leads_to(self._path, self._fd):
+            # The file was removed: whoever comes next makes another, and both would hold the lease.
+            self.release()
         if self._fd >= 0:
             return True
-        try:
-            fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, self._mode)
-        except OSError:
+        fd = self._open()
+        if fd is None:
             return False
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            os.close(fd)
+            return False
+        if not _leads_to(self._path, fd):
             os.close(fd)
             return False
         self._fd = fd
@@ -43,6 +53,22 @@ class FileLock:
             with contextlib.suppress(OSError):
                 os.close(self._fd)
             self._fd = -1
+
+    def _open(self) -> int | None:
+        flags = os.O_RDWR | os.O_CLOEXEC
+        try:
+            return os.open(self._path, flags)
+        except FileNotFoundError:
+            pass
+        except OSError:
+            return None
+        try:
+            fd = os.open(self._path, flags | os.O_CREAT, self._mode)
+        except OSError:
+            return None
+        with contextlib.suppress(OSError):
+            os.fchmod(fd, self._mode)
+        return fd
 
 
 def held_by_another(path: Path) -> bool:
@@ -70,12 +96,17 @@ def claim_directory(path: Path) -> int | None:
         fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError:
         return None
-    try:
+    with contextlib.suppress(OSError):
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        held, there = os.fstat(fd), os.stat(path)
-        if (held.st_dev, held.st_ino) == (there.st_dev, there.st_ino):
+        if _leads_to(path, fd):
             return fd
-    except OSError:
-        pass
     os.close(fd)
     return None
+
+
+def _leads_to(path: Path, fd: int) -> bool:
+    try:
+        there, held = os.stat(path), os.fstat(fd)
+    except OSError:
+        return False
+    return (there.st_dev, there.st_ino) == (held.st_dev, held.st_ino)

@@ -56,7 +56,7 @@ def merge(
         cursors = Cursors(hidden, place.file_mode)
         for key in done:
             cursors.put(key, Cursor(1, size, passed.get(key[1], 0)))
-        (hidden / SOURCES).write_text("\n".join(path.name for path in directories) + "\n", encoding="ascii")
+        (hidden / SOURCES).write_text("\n".join(path.name for path in directories) + "\n", encoding="utf-8")
         # Retention goes by age: a merged segment is as old as what it holds.
         os.utime(hidden / segment.file_name(1), (newest, newest))
         hidden.rename(final)
@@ -108,4 +108,4 @@ def _forget_sources(directory: Path) -> None:
     # The list is needed only while a source may still be there; emptied, not removed: it marks a merged directory.
     with contextlib.suppress(OSError):
         if not any((directory.parent / name).exists() for name in reader.merged_sources(directory)):
-            (directory / SOURCES).write_text("", encoding="ascii")
+            (directory / SOURCES).write_text("", encoding="utf-8")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
+import re
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,6 +38,29 @@ class Place:
         """The mode of files made in it."""
         return 0o660 if self.group else 0o600
 
+    def make_directory(self, path: Path) -> None:
+        """Make a directory in it.
+
+        Raises:
+            OSError: It can't be made, or is there already.
+        """
+        path.mkdir(mode=self.directory_mode)
+        # The umask has had its say, and mkdir never sets setgid.
+        path.chmod(self.directory_mode)
+
+    def make_file(self, path: Path, data: bytes = b"") -> None:
+        """Make a file in it and bring it to the disk.
+
+        Raises:
+            OSError: It can't be made, is there already, or finds no room.
+        """
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, self.file_mode)
+        with open(fd, "wb", buffering=0) as file:
+            os.fchmod(fd, self.file_mode)
+            if file.write(data) != len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(fd)
+
 
 class Refused(Exception):
     """The directory can't be used; the text says why and what to do."""
@@ -65,7 +91,10 @@ def choose(named: Path | None, environment: str, environ: Mapping[str, str], cwd
     """Return the first directory that can be made and trusted.
 
     Args:
-        named: The directory that the application asked for; no other is tried then.
+        named: The directory that the application asked for (`~` is its user's home); no other is tried then.
+        environment: What `init` was told; in `development` the working directory comes first.
+        environ: Environment variables.
+        cwd: The working directory.
 
     Raises:
         Refused: None can be used; the text holds the reason of each.
@@ -73,7 +102,7 @@ def choose(named: Path | None, environment: str, environ: Mapping[str, str], cwd
     reasons: list[str] = []
     for path in [named] if named is not None else candidates(environment, environ, cwd):
         try:
-            return prepare(path if path.is_absolute() else cwd / path)
+            return prepare(cwd / _expanded(path))
         except Refused as reason:
             reasons.append(str(reason))
         except OSError as trouble:
@@ -95,7 +124,7 @@ def prepare(path: Path) -> Place:
         created = False
     place = Place(path, _trusted(path))
     if created and path.name == ".obskit":
-        (path / ".gitignore").write_text("*\n", encoding="ascii")
+        (path / ".gitignore").write_text("*\n", encoding="utf-8")
     if not os.access(path, os.W_OK | os.X_OK):
         msg = f"{path}: not writable by uid {os.getuid()}; give it to that user or name another with journal="
         raise Refused(msg)

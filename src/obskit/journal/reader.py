@@ -65,7 +65,7 @@ def is_merged(directory: Path) -> bool:
 def merged_sources(directory: Path) -> list[str]:
     """Return the ids of the writers whose segments a merged directory holds; none where it is no merged one."""
     try:
-        text = (directory / "sources").read_text(encoding="ascii")
+        text = (directory / "sources").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return []
     return text.split()

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from obskit.line.clock import timestamp
+from obskit.line.encode import encode
 
 FORMAT = 1
-# A dead writer of up to this size is merged with its like.
-SMALL = 4 * 1024 * 1024
 _NAME = re.compile(r"(\d{6,9})\.jsonl")
 _OPEN = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
 
@@ -51,7 +49,7 @@ def header(writer: str, n: int, *, now: int, resource: Mapping[str, Any], boot: 
         redaction: The digest of the policy that the lines are written under.
     """
     return (
-        orjson.dumps(
+        encode(
             {
                 "timestamp": timestamp(now),
                 "kind": "segment",
@@ -81,10 +79,24 @@ def create(path: Path, first: bytes, mode: int) -> int:
     try:
         os.fchmod(fd, mode)
         if os.write(fd, first) != len(first):
-            msg = "no room for a segment's header"
-            raise OSError(28, msg)
-    except OSError:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    except BaseException:
         os.close(fd)
         path.unlink(missing_ok=True)
         raise
     return fd
+
+
+def is_newer(header: Mapping[str, Any]) -> bool:
+    """Tell whether a header announces a format that came after this one: such lines are left alone."""
+    found = header.get("format", FORMAT)
+    return type(found) is not int or found > FORMAT
+
+
+def sync_directory(path: Path) -> None:
+    """Bring the names in a directory to the disk."""
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

@@ -6,19 +6,23 @@ import time
 
 # One slot, replaced as a whole: concurrent callers at worst format the same second twice.
 _second: tuple[int, str] = (-1, "")
+# The last second of the year 9999: a later one would not have four digits.
+_LAST = 253_402_300_799
 
 
 def timestamp(ns: int) -> str:
     """Format a wall-clock time.
 
     Args:
-        ns: Nanoseconds since the Unix epoch.
+        ns: Nanoseconds since the Unix epoch; what lies outside of the years 1970 to 9999 becomes their first or last moment.
 
     Returns:
         27 characters, `2026-01-31T23:59:59.123456Z` (RFC 3339).
     """
     global _second
     second, rest = divmod(ns, 1_000_000_000)
+    if not 0 <= second <= _LAST:
+        second, rest = (0, 0) if second < 0 else (_LAST, 999_999_999)
     known, prefix = _second
     if second != known:
         prefix = time.strftime("%Y-%m-%dT%H:%M:%S.", time.gmtime(second))

@@ -61,7 +61,7 @@ def group(items: Iterable[Item]) -> list[Fault]:
         fault.services.add(str(record.get("service", "unknown")))
         if (user := _user(record)) is not None:
             fault.users.add(user)
-        where = (record.get("correlation_id"), record.get("span_id"))
+        where = [str(record.get(field) or "") for field in ("correlation_id", "span_id")]
         key = hash((fingerprint, *where)) if any(where) else hash(item.raw)
         if key not in counted:
             counted.add(key)

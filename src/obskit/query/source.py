@@ -247,4 +247,4 @@ def _headers(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _begins(header: dict[str, Any]) -> str:
     when = times.parse(header.get("timestamp"))
-    return times.stamp(when - _EARLIER) if when else ""
+    return times.stamp(times.before(when, _EARLIER)) if when else ""

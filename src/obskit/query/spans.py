@@ -12,6 +12,7 @@ from obskit.query import times
 # Shorter pauses are the application's own work between two spans, not something to point at.
 _SHORTEST_GAP_MS = 10.0
 _SMALLEST_SHARE = 0.05
+_LONGEST_MS = 1e12
 
 Record = dict[str, Any]
 
@@ -147,7 +148,8 @@ def _add_span(nodes: dict[str, Node], record: Record) -> None:
     start = times.parse(record.get("start"))
     if start is None:
         duration = record.get("duration_ms")
-        start = end - timedelta(milliseconds=duration if isinstance(duration, (int, float)) else 0)
+        known = isinstance(duration, (int, float)) and 0 <= duration < _LONGEST_MS
+        start = times.before(end, timedelta(milliseconds=duration if known else 0))
     span_id = str(record.get("span_id", ""))
     # The same id twice is a mistake of whoever made the spans; both are shown.
     while span_id in nodes:

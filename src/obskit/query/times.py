@@ -69,6 +69,14 @@ def normal(text: str) -> str | None:
     return stamp(when) if when else None
 
 
+def before(when: datetime, span: timedelta) -> datetime:
+    """Return the time so much before another, or the first there is."""
+    try:
+        return when - span
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
+
+
 def milliseconds(start: datetime, end: datetime) -> float:
     """Return the time from start to end, in milliseconds."""
     return (end - start) / timedelta(milliseconds=1)

@@ -56,8 +56,7 @@ def find(source: Source, identity: str) -> Answer:
     if correlated:
         exact = prefixed if start and len(start) == _TRACE_ID else set()
         traces = exact | {record["trace_id"] for record in correlated if isinstance(record.get("trace_id"), str)}
-        known = {record.get("id") or id(record) for record in correlated}
-        more = (record for record in _of_traces(source, traces) if record.get("id") not in known)
+        more = (record for record in _of_traces(source, traces) if record.get("correlation_id") != given)
         return _answer(given, [*correlated, *more])
     if len(prefixed) > 1:
         some = ", ".join(sorted(prefixed)[:4])

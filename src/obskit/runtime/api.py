@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from obskit import state
+from obskit.journal.boot import boot_id
 from obskit.runtime import forks
 from obskit.runtime.runtime import Runtime
 from obskit.runtime.stats import Stats
@@ -68,6 +69,8 @@ def install(runtime: Runtime) -> Runtime:
         raise
     for text in settings.warnings:
         runtime.report.once("settings", text)
+    # Asked once here, so that a first record in a signal handler need not read a file for it.
+    boot_id()
     if runtime.shipper is not None:
         runtime.shipper.ensure()
     return runtime

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from obskit.protect.redactor import Redactor
     from obskit.runtime.report import Report
 
-_DEEPEST = 4
+# Signal handlers that log nest upon each other; only a value that logs itself nests without end.
+_DEEPEST = 16
 # What a line needs beside the values that a caller gave.
 _FRAME = 1024
 

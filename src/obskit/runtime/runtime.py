@@ -217,6 +217,7 @@ class Runtime:
         journal = self.settings.journal
         if session is not None and session.writer is not None and journal is not None and journal.fsync == "interval":
             session.writer.sync()
+        outlets.forget(self.console)
         self.store.close()
         return done
 

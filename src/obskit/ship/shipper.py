@@ -134,6 +134,8 @@ class Shipper:
             lane.close()
         if self._keeper is not None:
             self._keeper.release()
+        # Whoever holds the session holds the writer, whose lock the keeper waits for.
+        self._own, self._dead = None, {}
         if self._thread is None:
             for fd in (self._wake_read, self._wake_write):
                 with contextlib.suppress(OSError):

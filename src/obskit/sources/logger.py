@@ -216,7 +216,7 @@ class Logger(structlog.BoundLoggerBase):
         in_force = state.runtime or runtime()
         name = self._name()
         processors = structlog.get_config()["processors"]
-        plain = len(processors) == 1 and processors[0] is emit
+        plain = (len(processors) == 1 and processors[0] is emit) or not structlog.is_configured()
         # Who looks on with capture_logs sees what would be emitted, so the level counts there too.
         if not in_force.enabled(level, name):
             return
