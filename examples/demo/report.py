@@ -111,7 +111,12 @@ def show(totals: Totals, seconds: float) -> None:
         ("secrets found", len(totals.secrets), f"of {3 * totals.requests} sent, in {totals.outputs} files and outputs"),
     ):
         print(f"  {what:22} {number:6}   {remark}".rstrip())
-    for title, found in (("lost", totals.lost), ("doubled", totals.doubled), ("a secret", totals.secrets)):
+    for title, found in (
+        ("lost", totals.lost),
+        ("doubled", totals.doubled),
+        ("a secret", totals.secrets),
+        ("trouble inside obskit", totals.trouble),
+    ):
         for one in found[:10]:
             print(f"  {title}: {one}")
 

@@ -90,7 +90,9 @@ class Fleet:
 
     def stop(self, seconds: float = 12) -> None:
         """Asks the services to end, those that call others first; what has not ended after `seconds` is killed."""
-        before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {
+            number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        }
         try:
             self._end([name for name in ("gateway", "worker") if name in self.processes], seconds)
             self._end(list(self.processes), seconds)

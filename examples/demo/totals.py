@@ -30,6 +30,7 @@ class Totals:
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
     outputs: int = 0
 
     @property
@@ -39,8 +40,9 @@ class Totals:
 
     @property
     def hold(self) -> bool:
-        """Whether nothing was lost, doubled, leaked or answered otherwise than it should."""
-        return not (self.unexpected or self.lost or self.doubled or self.secrets) and self.found >= self.emitted > 0
+        """Whether nothing was lost, doubled, leaked, in trouble or answered otherwise than it should."""
+        wrong = self.unexpected or self.lost or self.doubled or self.secrets or self.trouble
+        return not wrong and self.found >= self.emitted > 0
 
 
 def count(run: Run, shown: str = "") -> Totals:
@@ -50,6 +52,7 @@ def count(run: Run, shown: str = "") -> Totals:
     span_ids = {record["span_id"] for record in store if record.get("kind") == "span"}
     console = console_ids(run)
     witnessed = witnessed_spans(run)
+    said = [json.loads(path.read_text()) for path in (run.folder / "witness").glob("stats-*.json")]
     leaks, outputs = leaked(run, shown)
     return Totals(
         requests=len(run.answers),
@@ -57,9 +60,10 @@ def count(run: Run, shown: str = "") -> Totals:
         logs=len(console),
         spans=len(witnessed),
         found=len(ids),
-        lost=lost(ids.keys(), console, witnessed - span_ids, said_by_stats(run)),
+        lost=lost(ids.keys(), console, witnessed - span_ids, {one["writer"]: one["emitted"] for one in said}),
         doubled=sorted(name for name, times in ids.items() if times > 1),
         secrets=leaks,
+        trouble=[text for one in said for text in troubles(one)],
         outputs=outputs,
     )
 
@@ -109,10 +113,11 @@ def lost(
     return named + ["known from obskit.stats() alone"] * (short - len(named))
 
 
-def said_by_stats(run: Run) -> dict[str, int]:
-    """Returns how many records each process said it emitted, when it ended, by writer."""
-    said = [json.loads(path.read_text()) for path in (run.folder / "witness").glob("stats-*.json")]
-    return {one["writer"]: one["emitted"] for one in said}
+def troubles(said: Mapping[str, Any]) -> Iterator[str]:
+    """Yields what a process's own `obskit.stats()` names as gone wrong inside obskit."""
+    for name in ("internal_errors", "redaction_failures", "dropped"):
+        if said[name]:
+            yield f"{name} of writer {said['writer']}: {said[name]}"
 
 
 def leaked(run: Run, shown: str) -> tuple[list[str], int]:

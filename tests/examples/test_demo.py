@@ -205,6 +205,15 @@ def test_an_answer_otherwise_than_planned_fails_the_totals(run: Run) -> None:
     assert not counted.hold
 
 
+def test_trouble_inside_obskit_fails_the_totals(run: Run) -> None:
+    """A process whose own stats name an internal error or a drop fails the demo, though no record is missing."""
+    path = next((run.folder / "witness").glob("stats-*.json"))
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"internal_errors": 1}))
+    counted = totals.count(run)
+    assert len(counted.trouble) == 1
+    assert not counted.hold
+
+
 def test_the_folder_of_a_running_demo_is_refused(demo: tuple[Path, str]) -> None:
     """A second demo in the same folder ends at once with what to do instead."""
     with (demo[0] / "demo.lock").open("w") as lock:

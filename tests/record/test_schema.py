@@ -38,11 +38,14 @@ def test_a_span_line_is_valid(obskit_capture: Any, schema: Any) -> None:
     """Spans with attributes, events, links and a status hold to the schema too."""
     from opentelemetry import trace
 
-    with obskit.scope(), obskit.span("outer") as outer:
-        with pytest.raises(ValueError, match="x"), obskit.span("inner", a=1) as inner:
-            inner.add_event("e", {"k": "v"})
-            inner.add_link(outer.get_span_context(), {"why": "test"})
-            raise ValueError("x")
+    def fail(span: trace.Span, other: trace.Span) -> None:
+        span.add_event("e", {"k": "v"})
+        span.add_link(other.get_span_context(), {"why": "test"})
+        raise ValueError("x")
+
+    with obskit.scope(), obskit.span("outer") as outer, pytest.raises(ValueError, match="x"):
+        with obskit.span("inner", a=1) as inner:
+            fail(inner, outer)
     assert isinstance(inner, trace.Span)
     span = obskit_capture.spans[0]
     schema.validate(dict(span))

@@ -17,6 +17,8 @@ from obskit.sources.stdlib import Bridge
 def own_logger() -> Iterator[logging.Logger]:
     logger = logging.getLogger("test.bridge")
     yield logger
+    # What was taken away is given back first, while its stream is still the one of this test.
+    obskit.shutdown(0.0)
     logger.handlers.clear()
     logger.propagate = True
     logger.setLevel(logging.NOTSET)

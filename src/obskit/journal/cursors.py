@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import hashlib
 import os
 import zlib
 from dataclasses import dataclass, replace
@@ -12,7 +14,8 @@ from typing import Any
 import orjson
 
 FILE_NAME = "cursors"
-SLOT = 256
+SLOT = 512
+_LONGEST_TARGET = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ Key = tuple[str, str]
 class Cursors:
     """The cursors of one writer's directory, by target and signal.
 
-    Each has two slots of 256 bytes, a line of JSON padded with spaces; the valid one of the higher `seq` counts, the
+    Each has two slots of 512 bytes, a line of JSON padded with spaces; the valid one of the higher `seq` counts, the
     other is overwritten next, so that a write cut off in the middle leaves the former position.
     """
 
@@ -71,7 +74,7 @@ class Cursors:
 
     def get(self, key: Key) -> Cursor | None:
         """Return a target's cursor, or None where it was never sent anything."""
-        found = self._slots.get(key)
+        found = self._slots.get(_fitting(key))
         return found[2] if found else None
 
     def put(self, key: Key, cursor: Cursor) -> None:
@@ -80,23 +83,34 @@ class Cursors:
         Raises:
             OSError: The file can't be written; the former position stays.
         """
+        key = _fitting(key)
         known = self._slots.get(key)
         if known is None:
             place, seq = 2 * self._pairs, 1
         else:
             place, seq = known[0] ^ 1, known[1] + 1
         slot = _format(key, seq, cursor)
-        fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, self._mode)
+        fd = self._open()
         try:
             if known is None:
                 # Both slots at once: the pair is then always whole.
-                os.pwrite(fd, slot + b" " * (SLOT - 1) + b"\n", place * SLOT)
+                _write(fd, slot + b" " * (SLOT - 1) + b"\n", place * SLOT)
                 self._pairs += 1
             else:
-                os.pwrite(fd, slot, place * SLOT)
+                _write(fd, slot, place * SLOT)
         finally:
             os.close(fd)
         self._slots[key] = (place, seq, cursor)
+
+    def _open(self) -> int:
+        flags = os.O_WRONLY | os.O_CLOEXEC
+        try:
+            return os.open(self._path, flags)
+        except FileNotFoundError:
+            fd = os.open(self._path, flags | os.O_CREAT, self._mode)
+            # In a group's journal the agent writes it too, whatever the umask says.
+            os.fchmod(fd, self._mode)
+            return fd
 
 
 def advanced(cursor: Cursor, *, segment: int, offset: int, passed: int = 0, refused: int = 0) -> Cursor:
@@ -104,6 +118,20 @@ def advanced(cursor: Cursor, *, segment: int, offset: int, passed: int = 0, refu
     return replace(
         cursor, segment=segment, offset=offset, passed=cursor.passed + passed, refused=cursor.refused + refused
     )
+
+
+def _fitting(key: Key) -> Key:
+    target, signal = key
+    if len(target) <= _LONGEST_TARGET and target.isascii() and target.isprintable():
+        return key
+    # A slot holds this much; what is cut off lives on in the digest.
+    start = "".join(letter for letter in target if letter.isascii() and letter.isprintable())[:200]
+    return f"{start}#{hashlib.sha256(target.encode('utf-8', 'replace')).hexdigest()[:16]}", signal
+
+
+def _write(fd: int, data: bytes, at: int) -> None:
+    if os.pwrite(fd, data, at) != len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _format(key: Key, seq: int, cursor: Cursor) -> bytes:
@@ -122,7 +150,7 @@ def _format(key: Key, seq: int, cursor: Cursor) -> bytes:
 
 
 def _parse(slot: bytes) -> tuple[Key, int, Cursor] | None:
-    with contextlib.suppress(orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+    with contextlib.suppress(AttributeError, KeyError, TypeError, ValueError):
         fields = orjson.loads(slot)
         crc = fields.pop("crc")
         if zlib.crc32(orjson.dumps(fields)) != int(crc, 16):

@@ -118,20 +118,35 @@ def prepare(path: Path) -> Place:
         OSError: It can't be made or written.
     """
     try:
-        path.mkdir(mode=0o700, parents=True)
-        created = True
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700)
+        # A umask that takes the owner's own rights would leave a directory that nobody can use.
+        path.chmod(0o700)
     except FileExistsError:
-        created = False
+        pass
     place = Place(path, _trusted(path))
-    if created and path.name == ".obskit":
-        (path / ".gitignore").write_text("*\n", encoding="utf-8")
+    if path.name == ".obskit":
+        with contextlib.suppress(OSError):
+            place.make_file(path / ".gitignore", b"*\n")
     if not os.access(path, os.W_OK | os.X_OK):
         msg = f"{path}: not writable by uid {os.getuid()}; give it to that user or name another with journal="
         raise Refused(msg)
     return place
 
 
+def _expanded(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        msg = f"{path}: there is no home directory of that name; name the directory from / on"
+        raise Refused(msg) from None
+
+
 def _trusted(path: Path) -> bool:
+    link = path.lstat()
+    if stat.S_ISLNK(link.st_mode) and link.st_uid not in (0, os.getuid()):
+        msg = f"{path}: a link that uid {link.st_uid} made; remove it or name another place with journal="
+        raise Refused(msg)
     found = path.stat()
     if not stat.S_ISDIR(found.st_mode):
         msg = f"{path}: not a directory; remove the file or name another place with journal="
@@ -152,14 +167,22 @@ def _trusted(path: Path) -> bool:
     return group
 
 
+# What else lies in a journal's directory.
+_TAKEN = frozenset(("keeper.lock", "agent.lock"))
+
+
 def service_directory(service: str) -> str:
     """Return a service's name as one safe path component."""
     safe = quote(service, safe=" +@,=")[:200]
+    if safe in _TAKEN:
+        return safe.replace(".", "%2E")
     return f"%2E{safe[1:]}" if safe.startswith(".") else safe
 
 
 _VOLATILE = frozenset(("tmpfs", "ramfs", "devtmpfs"))
 _CONTAINER = frozenset(("overlay", "aufs"))
+# Blanks and backslashes of a mount point, as the kernel writes them.
+_ESCAPE = re.compile(r"\\([0-7]{3})")
 
 
 def durability(path: Path, mounts: Path = Path("/proc/self/mounts")) -> Durability:
@@ -182,7 +205,7 @@ def durability(path: Path, mounts: Path = Path("/proc/self/mounts")) -> Durabili
         fields = row.split()
         if len(fields) < 3:
             continue
-        point = fields[1].replace("\\040", " ").rstrip("/")
+        point = _ESCAPE.sub(lambda found: chr(int(found[1], 8)), fields[1]).rstrip("/")
         if (real == point or real.startswith(point + "/")) and len(point) >= len(best):
             best, kind = point, fields[2]
     if kind in _VOLATILE:

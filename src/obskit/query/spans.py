@@ -148,8 +148,8 @@ def _add_span(nodes: dict[str, Node], record: Record) -> None:
     start = times.parse(record.get("start"))
     if start is None:
         duration = record.get("duration_ms")
-        known = isinstance(duration, (int, float)) and 0 <= duration < _LONGEST_MS
-        start = times.before(end, timedelta(milliseconds=duration if known else 0))
+        known = duration if isinstance(duration, (int, float)) and 0 <= duration < _LONGEST_MS else 0
+        start = times.before(end, timedelta(milliseconds=known))
     span_id = str(record.get("span_id", ""))
     # The same id twice is a mistake of whoever made the spans; both are shown.
     while span_id in nodes:

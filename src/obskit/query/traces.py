@@ -79,7 +79,7 @@ def _of_traces(source: Source, traces: set[str]) -> Iterator[Record]:
         return iter(())
     needles = [bytes_of(trace) for trace in traces]
     plain = tuple(needle for found in needles for needle in found) if all(needles) else ()
-    return _records(source, Wanted(plain, tests=(lambda record: record.get("trace_id") in traces,)))
+    return _records(source, Wanted(plain, tests=(lambda record: str(record.get("trace_id")) in traces,)))
 
 
 def _records(source: Source, wanted: Wanted) -> Iterator[Record]:

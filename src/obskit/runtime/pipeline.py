@@ -16,7 +16,7 @@ from obskit.line.encode import encode
 from obskit.record import log as log_record
 from obskit.record import span as span_record
 from obskit.record.error import describe
-from obskit.runtime.reported import Reported
+from obskit.record.seen import Seen
 from obskit.runtime.tally import Tally
 from obskit.tracing.span import Span
 
@@ -60,7 +60,7 @@ class Pipeline:
         tally: Tally,
         report: Report,
     ) -> None:
-        self.reported = Reported()
+        self.reported = Seen()
         self.sinks = sinks
         self.span_sinks = span_sinks
         self._static = static
@@ -146,7 +146,7 @@ class Pipeline:
         )
         line = self._store.append("logs", self._encode(record))
         if error is not None:
-            self.reported.add(error)
+            self.reported.first(error)
         for sink in self.sinks:
             try:
                 sink(line, record, level, error)

@@ -7,9 +7,9 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from obskit.record.seen import Seen
 from obskit.sentry import event as events
 from obskit.sentry.redact import MAX_VALUE, Redactor
-from obskit.sentry.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -58,7 +58,7 @@ class CeleryLog:
             if record.name != _ABOUT_TASKS or not self._running.is_under_way(data["id"]):
                 _hand_on(record, data)
             return False
-        return not (record.msg == _LOST and isinstance(record.args, tuple) and id(record.args[0]) == self._lost.told)
+        return not (record.msg == _LOST and isinstance(record.args, tuple) and id(record.args[0]) == self._lost.last)
 
 
 def _hand_on(record: logging.LogRecord, data: dict[str, Any]) -> None:

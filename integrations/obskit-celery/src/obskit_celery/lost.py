@@ -27,7 +27,7 @@ class Lost:
         self._brokers = brokers
         self._running = running
         self._received: WeakValueDictionary[str, Any] = WeakValueDictionary()
-        self.told = 0
+        self.last = 0
 
     def install(self) -> Callable[[], None]:
         """Listen to Celery's signals; return what stops it."""
@@ -71,7 +71,8 @@ class Lost:
             request = self._request(sender, task_id)
             if request is None:
                 return
-            self.told = id(exception)
+            self._running.told(task_id)
+            self.last = id(exception)
             unit = begin_unit(self._brokers, sender, task_id, request, not otel.makes_the_spans())
             unit.finish(
                 error=exception,

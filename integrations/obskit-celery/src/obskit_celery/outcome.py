@@ -19,12 +19,13 @@ _WORDS = {
 
 
 class Outcome(NamedTuple):
-    """How a run ended; `error` is set where that was a fault."""
+    """How a run ended; `error` is what its line reports, `fault` the type of what makes the span one of an error."""
 
     state: str
     word: str
     level: int
     error: BaseException | None
+    fault: str | None
     fields: dict[str, Any]
 
 
@@ -44,11 +45,15 @@ def outcome(task: Any, state: str | None, error: BaseException | None, reason: B
         fields["retry_reason"] = f"{error_type(reason)}: {_text(reason)}"
     if state in _WORDS:
         word, level = _WORDS[state]
-        return Outcome(state, word, level, None, fields)
+        return Outcome(state, word, level, None, None, fields)
     if is_expected(task, error) and error is not None:
         fields["expected_error"] = f"{error_type(error)}: {_text(error)}"
-        return Outcome(state, "failed as expected", _WARN, None, fields)
-    return Outcome(state, "failed", _ERROR, error, fields)
+        return Outcome(state, "failed as expected", _WARN, None, None, fields)
+    fault = state if error is None else error_type(error)
+    if error is not None and not isinstance(error, Exception):
+        # The process is told to end: the worker's main process reports why.
+        return Outcome(state, "was interrupted", _WARN, None, fault, fields)
+    return Outcome(state, "failed", _ERROR, error, fault, fields)
 
 
 def _state_of(error: BaseException | None) -> str:

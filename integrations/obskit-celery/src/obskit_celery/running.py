@@ -14,7 +14,6 @@ import obskit
 from obskit.integration import Unit, begin, current_span, enabled, guard
 from obskit_celery import message, otel
 from obskit_celery.broker import Brokers
-from obskit_celery.errors import error_type
 from obskit_celery.outcome import outcome
 
 _REMEMBERED = 256
@@ -65,6 +64,10 @@ class Running:
         """Return whether a run of this task is under way here, whose line will tell how it ended."""
         return any(run.task_id == task_id for run in list(self._runs.values()))
 
+    def told(self, task_id: str) -> None:
+        """Remember that a line has told of this task's failure."""
+        self._failed.append(task_id)
+
     def has_told_of(self, task_id: str) -> bool:
         """Return whether a line has told of this task's failure lately."""
         return task_id in self._failed
@@ -111,10 +114,10 @@ class Running:
         if not run.makes_span and (span := current_span()).get_span_context().is_valid:
             run.unit.span = span
         if result.error is not None:
-            self._failed.append(run.task_id)
+            self.told(run.task_id)
         attributes: dict[str, Any] = {"celery.state": result.state}
-        if result.error is not None:
-            attributes["error.type"] = error_type(result.error)
+        if result.fault is not None:
+            attributes["error.type"] = result.fault
         run.unit.finish(
             error=result.error,
             message=f"{task.name} {result.word}",
@@ -122,7 +125,7 @@ class Running:
             logger="obskit.task",
             attributes=attributes,
             fields=result.fields,
-            failed=result.word == "failed",
+            failed=result.fault is not None,
         )
 
     def _run_of(self, task: Any, task_id: str) -> Run | None:

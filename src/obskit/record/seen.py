@@ -1,4 +1,4 @@
-"""Tell whether an exception was captured before: by identity, without keeping it alive and without marking it."""
+"""Tell whether an exception was met before: by identity, without keeping it alive and without marking it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SIMPLE = (str, bytes, int, float, type(None))
 
 
 class Seen:
-    """The exceptions captured lately, by identity."""
+    """The exceptions met lately, by identity."""
 
     __slots__ = ("__weakref__", "_limit", "_marks")
 
@@ -38,6 +38,10 @@ class Seen:
         again = _same(known, mark)
         self._marks[key] = mark
         return not again
+
+    def __contains__(self, error: BaseException) -> bool:
+        known = self._marks.get(id(error))
+        return known is not None and _same(known, self._mark(error, id(error)))
 
     def _mark(self, error: BaseException, key: int) -> Any:
         try:

@@ -6,7 +6,7 @@ import weakref
 
 import pytest
 
-from obskit.sentry.seen import Seen
+from obskit.record.seen import Seen
 
 
 class Custom(Exception):

@@ -1,0 +1,100 @@
+"""What `import obskit` costs in time and memory."""
+
+from __future__ import annotations
+
+import importlib
+import resource
+import sys
+import time
+from collections.abc import Callable
+
+from benchmarks.compare import Benchmark, Figures, Limit, Metric, main
+
+BASE = "structlog + opentelemetry-api"
+
+
+def imports(*modules: str, rich: bool = False) -> Callable[[bool], Figures]:
+    """Return a contender that imports these modules, with or without rich at hand."""
+
+    def contender(_quick: bool) -> Figures:
+        if not rich:
+            # structlog imports rich where that is installed, which an application need not have.
+            sys.modules["rich"] = None  # type: ignore[assignment]
+        before, count = _resident(), len(sys.modules)
+        begin, wall = time.process_time_ns(), time.perf_counter_ns()
+        for module in modules:
+            importlib.import_module(module)
+        used, passed = time.process_time_ns() - begin, time.perf_counter_ns() - wall
+        return {
+            "cpu": used / 1e6,
+            "wall": passed / 1e6,
+            "memory": (_resident() - before) / 1024,
+            "modules": len(sys.modules) - count,
+        }
+
+    return contender
+
+
+def started(_quick: bool) -> Figures:
+    """`import obskit` and `init()`: what a service pays in the end."""
+    import tempfile
+
+    sys.modules["rich"] = None  # type: ignore[assignment]
+    with tempfile.TemporaryDirectory() as place:
+        before, count = _resident(), len(sys.modules)
+        begin, wall = time.process_time_ns(), time.perf_counter_ns()
+        import obskit
+
+        obskit.init("shop", journal=place, console=False)
+        obskit.get_logger().info("started")
+        used, passed = time.process_time_ns() - begin, time.perf_counter_ns() - wall
+        figures = {
+            "cpu": used / 1e6,
+            "wall": passed / 1e6,
+            "memory": (_resident() - before) / 1024,
+            "modules": len(sys.modules) - count,
+        }
+        obskit.shutdown()
+    return figures
+
+
+def _resident() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+BENCHMARK = Benchmark(
+    name="import_cost",
+    title="The cost of an import",
+    method=(
+        "CPU time, growth of the largest resident size, and number of modules, of the import in a fresh process whose byte "
+        "code is cached; what the interpreter and the benchmark load themselves is not counted. rich is made unavailable, "
+        "for structlog would import it where it is installed; Logfire requires it."
+    ),
+    metrics=(
+        Metric("cpu", "CPU", "ms", 1),
+        Metric("wall", "time", "ms", 1),
+        Metric("memory", "memory", "MiB", 1),
+        Metric("modules", "modules", "number", 0),
+    ),
+    contenders={
+        "obskit": imports("obskit"),
+        "obskit, init() and one line": started,
+        "structlog": imports("structlog"),
+        "opentelemetry-api": imports("opentelemetry.trace"),
+        BASE: imports("structlog", "opentelemetry.trace"),
+        "opentelemetry-sdk": imports("opentelemetry.sdk.trace.export"),
+        "sentry-sdk": imports("sentry_sdk"),
+        "Logfire": imports("logfire", rich=True),
+    },
+    base=BASE,
+    limits=(
+        Limit("cpu", "obskit", 1.5, BASE),
+        Limit("wall", "obskit", 1.5, BASE),
+        Limit("memory", "obskit", 1.5, BASE),
+    ),
+    rounds=15,
+    quick_rounds=5,
+)
+
+if __name__ == "__main__":
+    sys.exit(main(BENCHMARK))
