@@ -86,8 +86,7 @@ def run(benchmark: Benchmark, *, quick: bool = False, only: Sequence[str] = ()) 
         first = number % len(names)
         for name in names[first:] + names[:first]:
             found[name].append(_measure(benchmark, name, quick))
-            print(f"\r{benchmark.name}: round {number + 1} of {rounds}, {name:<40}", end="", file=sys.stderr)
-    print(file=sys.stderr)
+            print(f"{benchmark.name}: round {number + 1} of {rounds}, {name}", file=sys.stderr)
     return {name: _summary(values) for name, values in found.items()}
 
 

@@ -179,10 +179,11 @@ BENCHMARK = Benchmark(
     name="fastapi_request",
     title="A FastAPI request with one log line",
     method=(
-        "CPU time of the process per request, all its threads included, delivery too: the application is called directly as "
-        "an ASGI callable, 15 bursts of 300 requests, each followed by a flush; median of the bursts. Spans go to a "
-        "collector in a process of its own. obskit writes the line, an access line and a span to its journal and sends all "
-        "three; OpenTelemetry's instrumentation makes three spans a request by default; Logfire sends its line as a span."
+        "CPU time of the process per request, all its threads included, delivery too: the application is called "
+        "directly as an ASGI callable, 15 bursts of 300 requests, each followed by a flush; median of the bursts. "
+        "Spans go to a collector in a process of its own. obskit writes the line, an access line and a span to its "
+        "journal and sends all three; OpenTelemetry's instrumentation makes three spans a request by default; "
+        "Logfire sends its line as a span."
     ),
     metrics=(Metric("cpu", "CPU per request", "µs", 0),),
     contenders={

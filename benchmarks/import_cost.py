@@ -66,9 +66,9 @@ BENCHMARK = Benchmark(
     name="import_cost",
     title="The cost of an import",
     method=(
-        "CPU time, growth of the largest resident size, and number of modules, of the import in a fresh process whose byte "
-        "code is cached; what the interpreter and the benchmark load themselves is not counted. rich is made unavailable, "
-        "for structlog would import it where it is installed; Logfire requires it."
+        "CPU time, growth of the largest resident size, and number of modules, of the import in a fresh process "
+        "whose byte code is cached; what the interpreter and the benchmark load themselves is not counted. rich is "
+        "made unavailable, for structlog would import it where it is installed; Logfire requires it."
     ),
     metrics=(
         Metric("cpu", "CPU", "ms", 1),

@@ -167,11 +167,11 @@ BENCHMARK = Benchmark(
     name="log_call",
     title="One log.info with six fields, in a span, to a file",
     method=(
-        "CPU time of the process per call, median of five blocks of 10,000 calls. Every contender writes each line to a file "
-        "before its call returns. obskit writes its whole schema through redaction, with a correlation id, a trace and a "
-        "dense id of the line; the peers write their own formats with the same six fields and the same ids from their own "
-        "kind of context, without redaction (Logfire scrubs by its defaults). The floor is `orjson.dumps` of the finished "
-        "record and one `os.write`."
+        "CPU time of the process per call, median of five blocks of 10,000 calls. Every contender writes each line "
+        "to a file before its call returns. obskit writes its whole schema through redaction, with a correlation "
+        "id, a trace and a dense id of the line; the peers write their own formats with the same six fields and the "
+        "same ids from their own kind of context, without redaction (Logfire scrubs by its defaults). The floor is "
+        "`orjson.dumps` of the finished record and one `os.write`."
     ),
     metrics=(Metric("cpu", "CPU per call", "µs"), Metric("bytes", "line", "bytes", 0)),
     contenders={

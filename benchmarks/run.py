@@ -27,12 +27,12 @@ PEERS = (
 
 _HEAD = """# Performance
 
-What obskit costs beside its peers. Every number comes from the command under its table; the ratios are of one run, in which
-the contenders took turns, each in a fresh process. Absolute figures depend on the machine, ratios much less: run the
-commands on yours. A figure is the median of the rounds, the spread their lowest and highest.
+What obskit costs beside its peers. Every number comes from the command under its table; the ratios are of one run, in
+which the contenders took turns, each in a fresh process. Absolute figures depend on the machine, ratios much less: run
+the commands on yours. A figure is the median of the rounds, the spread their lowest and highest.
 
-`make bench` runs all of them and writes this page. `--check` exits with 1 when a limit is exceeded, `--json FILE` writes every
-single figure, `--quick` gives a first impression.
+`make bench` runs all of them and writes this page. `--check` exits with 1 when a limit is exceeded, `--json FILE`
+writes every single figure, `--quick` gives a first impression.
 """
 
 

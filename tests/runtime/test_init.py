@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from opentelemetry import trace
 
 import obskit
 from obskit import state
+from obskit.runtime import forks
 
 
 def start(tmp_path: Path, **arguments: Any) -> None:
@@ -231,3 +233,29 @@ def test_plain_init_works_in_a_fresh_process(tmp_path: Path) -> None:
     assert orjson.loads(done.stdout)["service"] == "shop"
     assert (tmp_path / ".obskit" / ".gitignore").read_text() == "*\n"
     assert (tmp_path / ".obskit").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_child_forked_in_the_middle_of_an_init_can_initialise(tmp_path: Path) -> None:
+    """The lock that another thread held at the fork does not hold the child."""
+    held, release = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with forks.changing():
+            held.set()
+            release.wait(20)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait(5)
+    with warnings.catch_warnings():
+        # Python 3.12 and later warn of the thread above, which is the point of this test.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        pid = os.fork()
+    if pid == 0:
+        signal.alarm(10)
+        start(tmp_path)
+        os._exit(0)
+    status = os.waitpid(pid, 0)[1]
+    release.set()
+    thread.join()
+    assert status == 0

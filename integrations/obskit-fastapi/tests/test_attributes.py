@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from obskit_fastapi.attributes import error_type, known_method, request_attributes
+from obskit.integration import error_type, known_method
+from obskit_fastapi.attributes import request_attributes
 
 
 def _scope(**given: Any) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from obskit_httpx.attributes import error_type, full_url, request_attributes, response_attributes, span_name
+from obskit.integration import error_type
+from obskit_httpx.attributes import full_url, request_attributes, response_attributes, span_name
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Look after a journal: adopt dead writers, apply cap and retention, merge what is small. One process at a time does."""
+"""Look after a journal, one process at a time: adopt dead writers, merge what is small, apply cap and retention."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import contextlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Set
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,24 +15,21 @@ from obskit.journal import reader, segment
 from obskit.journal.boot import boot_id
 from obskit.journal.cursors import Cursors, Key
 from obskit.journal.lock import FileLock, claim_directory
-from obskit.journal.merge import clear_replaced, merge
+from obskit.journal.merge import Merged, Standing, clear_replaced, merge
 from obskit.journal.place import Place
+from obskit.journal.retention import Drop, Retention, has_all
+
+__all__ = ["Drop", "Keeper"]
 
 LOCK_NAME = "keeper.lock"
 _FOREIGN_SILENCE = 300.0
+# So many dead writers of one size class become one: sixteen of those make one of the next class.
 _MERGE_FROM = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """Records that were given up."""
-
-    service: str
-    writer: str
-    segment: int
-    first: str
-    last: str
-    reason: str
+_SMALLEST = 4096
+# A dead writer from this size on stays as it is: a merged segment is no larger than one of a living writer.
+_LARGE = 1 << 20
+# And no merged segment is so large that the cap takes a good part of a service's records with it.
+_PARTS = 128
 
 
 @dataclass(slots=True)
@@ -40,6 +38,14 @@ class Adopted:
 
     directory: Path
     fd: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """What the first header of a writer says of it."""
+
+    boot: str
+    newer: bool
 
 
 class Keeper:
@@ -65,12 +71,12 @@ class Keeper:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.adopted: dict[Path, Adopted] = {}
+        self.newer: set[Path] = set()
         self._place = place
-        self._max_bytes = max_bytes
-        self._max_age = max_age
-        self._targets = targets
-        self._dropped = dropped
         self._clock = clock
+        self._large = min(_LARGE, max_bytes // _PARTS)
+        self._retention = Retention(max_bytes, max_age, targets, dropped, clock)
+        self._origins: dict[Path, _Origin] = {}
         self._lease = FileLock(place.path / LOCK_NAME, place.file_mode)
 
     @property
@@ -78,7 +84,7 @@ class Keeper:
         """Whether this process is the keeper."""
         return self._lease.held
 
-    def tend(self, pace: Callable[[], None], busy: Set[Path]) -> None:
+    def tend(self, pace: Callable[[], None], busy: AbstractSet[Path]) -> None:
         """Do one round of the keeper's work, if this process is the keeper or can become it.
 
         Args:
@@ -86,37 +92,32 @@ class Keeper:
             busy: Directories whose lines are on their way to a target now: they are not merged.
         """
         if not self._lease.take():
+            # Someone else has the lease, perhaps because the file was removed under this process.
+            self._give_up_all()
             return
+        known: set[Path] = set()
         for service in reader.services(self._place.path):
-            self._adopt(service, pace)
+            clear_replaced(service)
+            directories = [path for path in reader.service_writers(service) if not self._is_newer(path)]
+            known.update(directories)
+            self._adopt(directories, pace)
             self._merge(service, pace, busy)
-            self._retain(service, pace)
+            self._retention.apply(service.name, directories, self.adopted.keys(), pace)
+            self._remove_empty(service)
+            self._remove_unfinished(service)
+        for directory in [found for found in self.adopted if not found.exists()]:
+            self._give_up(directory)
+        for directory in self._origins.keys() - known - self.newer:
+            del self._origins[directory]
 
     def release(self) -> None:
         """Give up the lease and the adopted directories, by closing only: right in a forked child too."""
-        for adopted in self.adopted.values():
-            with contextlib.suppress(OSError):
-                os.close(adopted.fd)
-        self.adopted.clear()
+        self._give_up_all()
         self._lease.release()
 
-    def _adopt(self, service: Path, pace: Callable[[], None]) -> None:
-        clear_replaced(service)
-        for directory in reader.service_writers(service):
-            pace()
-            if directory in self.adopted or not self._may_adopt(directory):
-                continue
-            fd = claim_directory(directory)
-            if fd is not None:
-                self.adopted[directory] = Adopted(directory, fd)
-        for directory in [known for known in self.adopted if not known.exists()]:
+    def _give_up_all(self) -> None:
+        for directory in list(self.adopted):
             self._give_up(directory)
-
-    def _may_adopt(self, directory: Path) -> bool:
-        # flock says nothing about another machine's processes on a shared disk: there only silence does.
-        if _boot_of(directory) == boot_id():
-            return True
-        return self._clock() - _last_touched(directory) > _FOREIGN_SILENCE
 
     def _give_up(self, directory: Path) -> None:
         adopted = self.adopted.pop(directory, None)
@@ -124,148 +125,99 @@ class Keeper:
             with contextlib.suppress(OSError):
                 os.close(adopted.fd)
 
-    def _merge(self, service: Path, pace: Callable[[], None], busy: Set[Path]) -> None:
-        alike: dict[frozenset[Key], list[Path]] = {}
-        for directory in self._dead(service):
-            standing = None if directory in busy else self._standing(directory)
-            if standing is not None and _size(directory) <= segment.SMALL:
-                alike.setdefault(standing, []).append(directory)
-        for standing, directories in alike.items():
-            if len(directories) >= _MERGE_FROM:
-                merged = merge(service, directories, standing, self._place, pace)
-                if merged is not None:
-                    for directory in directories:
-                        self._give_up(directory)
-                    self.adopted[merged.directory] = Adopted(merged.directory, merged.fd)
+    # --- adoption ---
 
-    def _standing(self, directory: Path) -> frozenset[Key] | None:
-        """Return the targets that have all of a dead writer's lines; None where one has some of them."""
-        cursors = Cursors(directory)
-        done = set()
-        for key in cursors.keys():
-            if _has_all(directory, cursors, key):
-                done.add(key)
-            elif cursors.get(key) is not None:
-                return None
-        return frozenset(done)
+    def _is_newer(self, directory: Path) -> bool:
+        """Tell whether a newer version wrote a directory: it is left alone."""
+        origin = self._origin(directory)
+        if origin is not None and origin.newer:
+            self.newer.add(directory)
+            return True
+        return False
 
-    def _dead(self, service: Path) -> list[Path]:
-        return sorted(directory for directory in self.adopted if directory.parent == service)
+    def _origin(self, directory: Path) -> _Origin | None:
+        known = self._origins.get(directory)
+        if known is None:
+            for n in segment.numbers(directory)[:1]:
+                header = reader.header_of(directory / segment.file_name(n))
+                if header is not None:
+                    known = _Origin(str(header.get("boot_id", "")), segment.is_newer(header))
+                    self._origins[directory] = known
+        return known
 
-    def _retain(self, service: Path, pace: Callable[[], None]) -> None:
-        segments = self._segments(service)
-        now = self._clock()
-        for found in segments:
+    def _adopt(self, directories: list[Path], pace: Callable[[], None]) -> None:
+        for directory in directories:
             pace()
-            if found.complete and not found.pending and now - found.touched > self._max_age:
-                found.remove()
-        total = sum(found.size for found in segments if not found.removed)
-        # What no target waits for goes first, then the oldest of the rest.
-        for pending in (False, True):
-            for found in segments:
-                if total <= self._max_bytes:
-                    break
-                if found.removed or not found.complete or found.pending is not pending:
-                    continue
-                first, last = found.identities() if pending else ("", "")
-                found.remove()
-                total -= found.size
-                if pending:
-                    self._dropped(Drop(service.name, found.writer, found.n, first, last, "disk_cap"))
-        for directory in self._dead(service):
+            if directory in self.adopted or not self._may_adopt(directory):
+                continue
+            fd = claim_directory(directory)
+            if fd is not None:
+                self.adopted[directory] = Adopted(directory, fd)
+
+    def _may_adopt(self, directory: Path) -> bool:
+        # flock says nothing about another machine's processes on a shared disk: there only silence does.
+        origin = self._origin(directory)
+        if origin is not None and origin.boot == boot_id():
+            return True
+        return self._clock() - _last_touched(directory) > _FOREIGN_SILENCE
+
+    # --- merging ---
+
+    def _merge(self, service: Path, pace: Callable[[], None], busy: AbstractSet[Path]) -> None:
+        dead = [path for path in sorted(self.adopted) if path.parent == service and path not in busy]
+        if len(dead) < _MERGE_FROM:
+            return
+        alike: dict[tuple[int, Standing], list[Path]] = {}
+        for directory in dead:
+            pace()
+            size = _size(directory)
+            standing = self._standing(directory) if size < self._large else None
+            if standing is not None:
+                alike.setdefault((_size_class(size), standing), []).append(directory)
+        for (_, standing), directories in alike.items():
+            for start in range(0, len(directories) - _MERGE_FROM + 1, _MERGE_FROM):
+                self._merge_some(service, directories[start : start + _MERGE_FROM], standing, pace)
+
+    def _merge_some(self, service: Path, directories: list[Path], standing: Standing, pace: Callable[[], None]) -> None:
+        merged: Merged | None = merge(service, directories, standing, self._place, pace)
+        if merged is not None:
+            for directory in directories:
+                self._give_up(directory)
+            self.adopted[merged.directory] = Adopted(merged.directory, merged.fd)
+
+    def _standing(self, directory: Path) -> Standing | None:
+        """Return where the targets are with a dead writer's lines; None where one has a part of them."""
+        cursors = Cursors(directory)
+        done, waiting = set(), set()
+        for key in cursors.keys():  # noqa: SIM118 - not a mapping
+            at = cursors.get(key)
+            if has_all(directory, cursors, key):
+                done.add(key)
+            elif at is not None and at.passed == 0:
+                waiting.add(key)
+            else:
+                return None
+        return Standing(frozenset(done), frozenset(waiting))
+
+    # --- leftovers ---
+
+    def _remove_empty(self, service: Path) -> None:
+        for directory in [path for path in self.adopted if path.parent == service]:
             if not segment.numbers(directory):
                 shutil.rmtree(directory, ignore_errors=True)
                 self._give_up(directory)
 
-    def _segments(self, service: Path) -> list[Kept]:
-        found: list[Kept] = []
-        wanted = set(self._targets())
-        for directory in reader.service_writers(service):
-            dead = directory in self.adopted
-            cursors = Cursors(directory)
-            numbers = segment.numbers(directory)
-            for n in numbers:
-                pending = any(
-                    not _passed(directory, cursors, key, n, n == numbers[-1]) for key in wanted | set(cursors.keys())
-                )
-                kept = Kept.of(directory, n, pending=pending, complete=dead or n != numbers[-1])
-                if kept is not None:
-                    found.append(kept)
-        return sorted(found, key=lambda kept: kept.touched)
-
-
-@dataclass(slots=True)
-class Kept:
-    """A segment, as retention sees it."""
-
-    path: Path
-    n: int
-    size: int
-    touched: float
-    pending: bool
-    complete: bool
-    removed: bool = False
-
-    @classmethod
-    def of(cls, directory: Path, n: int, *, pending: bool, complete: bool) -> Kept | None:
-        """Look at a segment; None where it is gone."""
-        path = directory / segment.file_name(n)
-        try:
-            found = path.stat()
-        except OSError:
-            return None
-        return cls(path, n, found.st_size, found.st_mtime, pending, complete)
-
-    @property
-    def writer(self) -> str:
-        """The id of the writer whose directory it lies in."""
-        return self.path.parent.name
-
-    def remove(self) -> None:
-        """Delete the segment."""
-        self.path.unlink(missing_ok=True)
-        self.removed = True
-
-    def identities(self) -> tuple[str, str]:
-        """Return the first and the last id in it."""
-        first = last = ""
+    def _remove_unfinished(self, service: Path) -> None:
+        """Remove what a process left that was killed before its directory had a name."""
         with contextlib.suppress(OSError):
-            for line in reader.lines(self.path):
-                if reader.kind(line.raw) == "segment":
-                    continue
-                identity = line.raw[line.raw.rfind(b'"id":"') + 6 :].rstrip(b'"}').decode("ascii", "replace")
-                first, last = first or identity, identity
-        return first, last
-
-
-def _passed(directory: Path, cursors: Cursors, key: Key, n: int, newest: bool) -> bool:
-    at = cursors.get(key)
-    if at is None or at.segment < n:
-        return False
-    return at.segment > n or not newest or _has_all(directory, cursors, key)
-
-
-def _has_all(directory: Path, cursors: Cursors, key: Key) -> bool:
-    at = cursors.get(key)
-    numbers = segment.numbers(directory)
-    if not numbers:
-        return True
-    if at is None or at.segment < numbers[-1]:
-        return False
-    if at.segment > numbers[-1]:
-        return True
-    with contextlib.suppress(OSError):
-        return next(reader.lines(directory / segment.file_name(at.segment), at.offset), None) is None
-    return True
-
-
-def _boot_of(directory: Path) -> str:
-    for n in segment.numbers(directory)[:1]:
-        with contextlib.suppress(OSError):
-            for line in reader.lines(directory / segment.file_name(n)):
-                header = reader.parse(line.raw)
-                return str((header or {}).get("boot_id", ""))
-    return ""
+            for entry in list(os.scandir(service)):
+                hidden = entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
+                # A living one holds its lock a moment after it was made.
+                if hidden and self._clock() - entry.stat().st_mtime > _FOREIGN_SILENCE:
+                    fd = claim_directory(Path(entry.path))
+                    if fd is not None:
+                        shutil.rmtree(entry.path, ignore_errors=True)
+                        os.close(fd)
 
 
 def _last_touched(directory: Path) -> float:
@@ -280,5 +232,12 @@ def _last_touched(directory: Path) -> float:
 def _size(directory: Path) -> int:
     total = 0
     with contextlib.suppress(OSError):
-        total = sum(entry.stat().st_size for entry in os.scandir(directory))
+        total = sum(entry.stat().st_size for entry in os.scandir(directory) if segment.number(entry.name))
     return total
+
+
+def _size_class(size: int) -> int:
+    found = 0
+    while size >= _SMALLEST * 16**found:
+        found += 1
+    return found

@@ -1,4 +1,4 @@
-"""Concatenate the segments of many small dead writers into one writer's directory, safe against a kill at any moment."""
+"""Concatenate many small dead writers into one writer's directory, safe against a kill at any moment."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,19 @@ SOURCES = "sources"
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How far the targets are with a dead writer's lines.
+
+    Attributes:
+        done: Those that have acknowledged all of them.
+        waiting: Those that are known and have acknowledged none.
+    """
+
+    done: frozenset[Key]
+    waiting: frozenset[Key]
+
+
+@dataclass(frozen=True, slots=True)
 class Merged:
     """A directory that now stands for several writers; `fd` holds its lock."""
 
@@ -27,7 +40,7 @@ class Merged:
 
 
 def merge(
-    service: Path, directories: list[Path], done: Iterable[Key], place: Place, pace: Callable[[], None]
+    service: Path, directories: list[Path], standing: Standing, place: Place, pace: Callable[[], None]
 ) -> Merged | None:
     """Merge the segments of dead writers that stand alike with every target.
 
@@ -37,9 +50,9 @@ def merge(
     Args:
         service: The service's directory.
         directories: The writers' directories, each locked by the caller.
-        done: The targets that have acknowledged all of their lines; the others have acknowledged none.
+        standing: Where they all stand.
         place: The journal.
-        pace: Called between segments.
+        pace: Called between lines; may raise to give the merge up.
 
     Returns:
         The merged directory, or None where the disk has no room for it.
@@ -48,18 +61,12 @@ def merge(
     hidden, final = service / f".{writer}", service / writer
     fd = -1
     try:
-        hidden.mkdir(mode=place.directory_mode)
+        place.make_directory(hidden)
         fd = os.open(hidden, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        newest = max(directory.stat().st_mtime for directory in directories)
-        size, passed = _concatenate(hidden / segment.file_name(1), directories, place, pace)
-        cursors = Cursors(hidden, place.file_mode)
-        for key in done:
-            cursors.put(key, Cursor(1, size, passed.get(key[1], 0)))
-        (hidden / SOURCES).write_text("\n".join(path.name for path in directories) + "\n", encoding="utf-8")
-        # Retention goes by age: a merged segment is as old as what it holds.
-        os.utime(hidden / segment.file_name(1), (newest, newest))
+        _fill(hidden, directories, standing, place, pace)
         hidden.rename(final)
+        segment.sync_directory(service)
     except BaseException as trouble:
         # Also where the pace ends the round: nothing has changed yet.
         shutil.rmtree(hidden, ignore_errors=True)
@@ -68,44 +75,67 @@ def merge(
         if isinstance(trouble, OSError):
             return None
         raise
-    for directory in directories:
-        shutil.rmtree(directory, ignore_errors=True)
-    _forget_sources(final)
+    clear(final)
     return Merged(final, fd)
 
 
+def clear(merged: Path) -> None:
+    """Remove the sources that a merged directory stands for."""
+    sources = [merged.parent / name for name in reader.merged_sources(merged)]
+    for source in sources:
+        # Nothing but a directory beside it: whatever the file says.
+        if source.parent == merged.parent and source != merged:
+            shutil.rmtree(source, ignore_errors=True)
+    # The list is needed only while a source may still be there; emptied, not removed: it marks a merged directory.
+    if sources and not any(source.exists() for source in sources):
+        with contextlib.suppress(OSError):
+            os.truncate(merged / SOURCES, 0)
+
+
 def clear_replaced(service: Path) -> None:
-    """Finish what a keeper that died left half done: remove sources that a merged directory stands for."""
-    names = {path.name for path in service.iterdir()} if service.exists() else set()
-    for name in names:
-        sources = reader.merged_sources(service / name)
-        for source in sources:
-            if source in names and source != name:
-                shutil.rmtree(service / source, ignore_errors=True)
+    """Finish what a keeper that died left half done."""
+    for directory in reader.service_writers(service):
+        if reader.merged_sources(directory):
+            clear(directory)
 
 
-def _concatenate(
-    path: Path, directories: list[Path], place: Place, pace: Callable[[], None]
-) -> tuple[int, dict[str, int]]:
-    passed = {"logs": 0, "spans": 0}
+def _fill(hidden: Path, directories: list[Path], standing: Standing, place: Place, pace: Callable[[], None]) -> None:
+    path = hidden / segment.file_name(1)
+    newest = max(directory.stat().st_mtime for directory in directories)
+    _concatenate(path, directories, place, pace)
+    cursors, size = Cursors(hidden, place.file_mode), path.stat().st_size
+    known = [Cursors(directory) for directory in directories]
+    for key in sorted(standing.done):
+        behind = [cursor for each in known if (cursor := each.get(key)) is not None]
+        passed, refused = sum(at.passed for at in behind), sum(at.refused for at in behind)
+        cursors.put(key, Cursor(1, size, passed, refused))
+    for key in sorted(standing.waiting):
+        cursors.put(key, Cursor())
+    place.make_file(hidden / SOURCES, "".join(f"{path.name}\n" for path in directories).encode())
+    # Retention goes by age: a merged segment is as old as what it holds.
+    os.utime(path, (newest, newest))
+    if cursors.keys():
+        _sync(hidden / "cursors")
+    segment.sync_directory(hidden)
+
+
+def _concatenate(path: Path, directories: list[Path], place: Place, pace: Callable[[], None]) -> None:
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, place.file_mode)
     with open(fd, "ab", buffering=1 << 16) as out:
+        os.fchmod(fd, place.file_mode)
         for directory in directories:
             for n in segment.numbers(directory):
                 # Whole lines only: what a kill left without its newline never counted.
                 for line in reader.lines(directory / segment.file_name(n)):
                     pace()
-                    kind = reader.kind(line.raw)
-                    if kind in ("log", "span"):
-                        passed["logs" if kind == "log" else "spans"] += 1
                     out.write(line.raw + b"\n")
         out.flush()
-        os.fsync(out.fileno())
-    return path.stat().st_size, passed
+        os.fsync(fd)
 
 
-def _forget_sources(directory: Path) -> None:
-    # The list is needed only while a source may still be there; emptied, not removed: it marks a merged directory.
-    with contextlib.suppress(OSError):
-        if not any((directory.parent / name).exists() for name in reader.merged_sources(directory)):
-            (directory / SOURCES).write_text("", encoding="utf-8")
+def _sync(path: Path) -> None:
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

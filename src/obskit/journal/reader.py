@@ -16,6 +16,8 @@ _CHUNK = 1 << 18
 _START = b'{"timestamp":"'
 _KIND_AT = len(_START) + 27 + len('",')
 _KIND = b'"kind":"'
+# No line of obskit comes near this; of what is longer (a foreign file, NULs after a crash) the end is looked at.
+_LONGEST = 1 << 24
 
 
 class Line(NamedTuple):
@@ -88,13 +90,34 @@ def lines(path: Path, start: int = 0) -> Iterator[Line]:
 
 def lines_of(fd: int, start: int) -> Iterator[Line]:
     """Yield the whole lines of an open segment, from an offset on."""
-    rest, offset, at = b"", start, start
+    parts: list[bytes] = []
+    held, at = 0, start
     while chunk := os.pread(fd, _CHUNK, at):
+        first, *others = chunk.split(b"\n")
+        parts.append(first)
+        held += len(first)
+        if not others:
+            at += len(chunk)
+            while held > _LONGEST:
+                held -= len(parts.pop(0))
+            continue
+        end = at + len(first) + 1
         at += len(chunk)
-        *whole, rest = (rest + chunk).split(b"\n") if rest else chunk.split(b"\n")
-        for raw in whole:
-            offset += len(raw) + 1
-            yield Line(raw, offset)
+        yield Line(b"".join(parts), end)
+        for raw in others[:-1]:
+            end += len(raw) + 1
+            yield Line(raw, end)
+        parts, held = [others[-1]], len(others[-1])
+
+
+def header_of(path: Path) -> dict[str, Any] | None:
+    """Return the header that a segment begins with, or None where it has none or can't be read."""
+    try:
+        first = next(lines(path), None)
+    except OSError:
+        return None
+    found = parse(first.raw) if first is not None else None
+    return found if found is not None and found.get("kind") == "segment" else None
 
 
 def kind(raw: bytes) -> str:
@@ -103,6 +126,14 @@ def kind(raw: bytes) -> str:
         return "log"
     begin = _KIND_AT + len(_KIND)
     return raw[begin : raw.find(b'"', begin)].decode("ascii", "replace")
+
+
+def may_be(raw: bytes, wanted: str) -> bool:
+    """Tell without parsing whether a line can hold a record of a kind: False is certain.
+
+    What stands at the fixed place of a broken line can be the kind of the record that broke off.
+    """
+    return kind(raw) == wanted or not raw.startswith(_START) or raw.find(_START, 1) > 0
 
 
 def parse(raw: bytes, problems: Problems | None = None) -> dict[str, Any] | None:
@@ -152,5 +183,5 @@ def _directories(path: Path) -> list[Path]:
     try:
         with os.scandir(path) as entries:
             return sorted(Path(entry.path) for entry in entries if entry.is_dir() and not entry.name.startswith("."))
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
         return []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,13 +18,12 @@ from obskit.line.encode import with_id
 class Session:
     """What one process writes with, from its first record (or the fork) on."""
 
-    __slots__ = ("ids", "memory", "pid", "writer")
+    __slots__ = ("ids", "memory", "writer")
 
     def __init__(self, ids: LineIds, writer: Writer | None, memory: MemoryQueue | None) -> None:
         self.ids = ids
         self.writer = writer
         self.memory = memory
-        self.pid = os.getpid()
 
 
 class Store:
@@ -67,6 +65,8 @@ class Store:
         self._opened = opened
         # A dict because setdefault is one step: whoever comes second gives its own writer up.
         self._sessions: dict[str, Session] = {}
+        # Writers that a thread is just opening: a child forked meanwhile must not keep their locks.
+        self._opening: dict[int, Writer] = {}
 
     def append(self, signal: Signal, body: bytes) -> bytes:
         """Write a line and return it as it stands, with its id and newline; never raises."""
@@ -76,6 +76,7 @@ class Store:
         if writer is not None:
             trouble = writer.write(line)
             if trouble is not None:
+                session.ids.lose(signal)
                 self._dropped(f"journal_{_reason(trouble)}", str(trouble))
         elif session.memory is not None:
             session.memory.write(signal, line)
@@ -86,13 +87,18 @@ class Store:
         """What this process writes with, or None before its first record."""
         return self._sessions.get("current")
 
+    def tell(self, text: str) -> None:
+        """Report trouble that cost no line."""
+        self._dropped("", text)
+
     def open(self) -> Session:
         """Return the session, beginning it if need be."""
         ids = LineIds()
         session = Session(ids, *self._open(ids))
         kept = self._sessions.setdefault("current", session)
         if kept is not session:
-            _discard(session)
+            if session.writer is not None:
+                session.writer.discard()
         else:
             self._opened()
         return kept
@@ -102,12 +108,18 @@ class Store:
             try:
                 return self._writer(self.place, ids), None
             except OSError as trouble:
-                self._dropped("", f"the journal {self.place.path} can't be written ({trouble}); keeping lines in memory")
-        queue = MemoryQueue(lambda: self._dropped("memory_full", "")) if self._in_memory else None
-        return None, queue
+                self.tell(f"the journal {self.place.path} can't be written ({trouble}); keeping lines in memory")
+        return None, self._queue(ids) if self._in_memory else None
+
+    def _queue(self, ids: LineIds) -> MemoryQueue:
+        def full(signal: Signal) -> None:
+            ids.lose(signal)
+            self._dropped("memory_full", "")
+
+        return MemoryQueue(full)
 
     def _writer(self, place: Place, ids: LineIds) -> Writer:
-        return Writer(
+        writer = Writer(
             place,
             self._service,
             ids.writer,
@@ -117,38 +129,53 @@ class Store:
             boot=boot_id(),
             redaction=self._redaction,
         )
+        self._opening[id(writer)] = writer
+        try:
+            writer.open()
+        finally:
+            self._opening.pop(id(writer), None)
+        return writer
 
     def revive(self) -> bool:
         """Begin a new writer where the directory was removed under the old one; returns whether it did."""
         session = self._sessions.get("current")
         if session is None or session.writer is None or not session.writer.gone():
             return False
-        self._dropped("", f"the journal's directory {session.writer.directory} is gone; beginning a new one")
+        self.tell(f"the journal's directory {session.writer.directory} is gone; beginning a new one")
         if self.place is not None:
             with contextlib.suppress(OSError):
                 self.place.path.mkdir(mode=self.place.directory_mode, parents=True, exist_ok=True)
         self._sessions.pop("current", None)
         return True
 
+    def leave_memory(self) -> Writer | None:
+        """Go over to the journal where it can be written again, under the same ids.
+
+        Returns:
+            The new writer, or None where nothing has changed. The queue of the former session is the caller's to empty.
+        """
+        session = self._sessions.get("current")
+        if session is None or session.memory is None or self.place is None:
+            return None
+        try:
+            writer = self._writer(self.place, session.ids)
+        except OSError:
+            return None
+        self._sessions["current"] = Session(session.ids, writer, None)
+        return writer
+
     def forget(self) -> None:
         """In a forked child: close what was inherited, so that the first record begins a writer of its own."""
         session = self._sessions.pop("current", None)
         if session is not None and session.writer is not None:
             session.writer.close()
+        for writer in list(self._opening.values()):
+            writer.close()
+        self._opening.clear()
 
     def close(self) -> None:
         """Give the writer up; it is closed when no thread writes with it any more."""
         self._sessions.clear()
-
-
-def _discard(session: Session) -> None:
-    writer = session.writer
-    if writer is None:
-        return
-    with contextlib.suppress(OSError):
-        writer.segment_path(1).unlink()
-        writer.directory.rmdir()
-    writer.close()
 
 
 def _reason(trouble: OSError) -> str:

@@ -14,7 +14,7 @@ def timestamp(ns: int) -> str:
     """Format a wall-clock time.
 
     Args:
-        ns: Nanoseconds since the Unix epoch; what lies outside of the years 1970 to 9999 becomes their first or last moment.
+        ns: Nanoseconds since the Unix epoch; outside of the years 1970 to 9999 their first or last moment is taken.
 
     Returns:
         27 characters, `2026-01-31T23:59:59.123456Z` (RFC 3339).

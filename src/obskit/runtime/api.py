@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import os
 import sys
-import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,8 @@ from obskit.settings.load import load
 if TYPE_CHECKING:
     from obskit.runtime.capture import Capture
 
-_changing = threading.RLock()
+# At import: init() itself may be running in one thread while another forks.
+forks.register()
 _registered = False
 
 
@@ -33,7 +33,7 @@ def configure(arguments: Mapping[str, Any]) -> Runtime:
         ConfigError: At least one argument or variable is wrong.
     """
     settings = load(arguments, os.environ)
-    with _changing:
+    with forks.changing():
         former = state.runtime
         capture = former.capture if former is not None else None
         runtime = Runtime(settings, capture=capture)
@@ -51,7 +51,6 @@ def install(runtime: Runtime) -> Runtime:
 
     settings = runtime.settings
     state.runtime = runtime
-    forks.register()
     if not _registered:
         _registered = True
         atexit.register(_at_exit)
@@ -85,7 +84,7 @@ def shutdown(timeout: float = 5.0) -> bool:
     Returns:
         Whether nothing emitted before the call is pending. What is, stays in the journal.
     """
-    with _changing:
+    with forks.changing():
         runtime = state.runtime
         if runtime is None:
             return True
@@ -130,7 +129,7 @@ def capture_exception(exc: BaseException | None = None, **fields: Any) -> None:
 def capturing(capture: Capture, **arguments: Any) -> Runtime:
     """Put a runtime in force that hands everything to `capture` and does no I/O."""
     settings = load({"console": False, "journal": False, "ship": False, **arguments}, {})
-    with _changing:
+    with forks.changing():
         former = state.runtime
         if former is not None:
             former.close(0.0)

@@ -1,11 +1,10 @@
-"""Read what a target still lacks, in order: from a writer's segments, or from the queue in memory."""
+"""Read what a target still lacks, in order, from a writer's segments."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,10 +12,9 @@ from typing import Any, Protocol
 from obskit.journal import reader, segment
 from obskit.journal.cursors import Cursor, Cursors, Key, advanced
 from obskit.journal.ids import Signal
-from obskit.journal.memory import MemoryQueue
 
-# A segment that has a successor can still get a line of a thread that was in the middle of its write.
-_SETTLES = 0.05
+# A segment that has a successor can still get a line of a thread that the kernel stopped in the middle of its write.
+_SETTLES = 0.25
 _MOST_BYTES = 1 << 20
 _KIND: dict[Signal, str] = {"logs": "log", "spans": "span"}
 
@@ -37,12 +35,11 @@ class Batch:
     records: list[dict[str, Any]] = field(default_factory=list)
     ends: list[Cursor] = field(default_factory=list)
 
-    def halves(self) -> tuple[Batch, Batch]:
-        """Split in two, for finding the record that a target refuses."""
-        middle = len(self.records) // 2
+    def split(self, at: int) -> tuple[Batch, Batch]:
+        """Return the first `at` records and the rest."""
         return (
-            Batch(self.feed, self.resource, self.records[:middle], self.ends[:middle]),
-            Batch(self.feed, self.resource, self.records[middle:], self.ends[middle:]),
+            Batch(self.feed, self.resource, self.records[:at], self.ends[:at]),
+            Batch(self.feed, self.resource, self.records[at:], self.ends[at:]),
         )
 
 
@@ -62,23 +59,43 @@ class Feed(Protocol):
         """Tell whether a target needs nothing before a position."""
 
 
+class _Unreadable(Exception):
+    """A segment is there and can't be read now."""
+
+
 class SegmentFeed:
-    """The segments of one writer's directory, living or dead.
+    """The segments of one writer's directory.
 
     Args:
         directory: The writer's directory.
-        living: Whether its process may still write: then a last segment never counts as finished.
+        writes_to: Returns the number of the segment that its process, this one, writes to; None where it is dead.
         mode: The mode of a cursors file made here.
+        clock: Seconds, monotonic.
     """
 
-    def __init__(self, directory: Path, *, living: bool, mode: int = 0o600) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        writes_to: Callable[[], int] | None = None,
+        mode: int = 0o600,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.directory = directory
-        self._living = living
+        self.problems = reader.Problems()
+        self._writes_to = writes_to
+        self._clock = clock
         self._cursors = Cursors(directory, mode)
         self._at: dict[Key, Cursor] = {}
         self._headers: dict[Key, tuple[int, dict[str, Any]]] = {}
         self._succeeded: dict[int, float] = {}
-        self.problems = reader.Problems()
+        self._exhausted: set[Key] = set()
+
+    def begin(self, key: Key, start: Cursor) -> None:
+        """Make a target known, so that every keeper sees that it waits for this writer's lines."""
+        if self._cursors.get(key) is None:
+            self._at[key] = start
+            self._persist(key)
 
     def cursor(self, key: Key) -> Cursor:
         """Return the position of a target: what it acknowledged, and lines of the other signal behind that."""
@@ -87,12 +104,22 @@ class SegmentFeed:
     def reached(self, key: Key, position: tuple[int, int]) -> bool:
         """Tell whether a target needs nothing before a position (segment, offset)."""
         at = self.cursor(key)
-        return (at.segment, at.offset) >= position
+        if (at.segment, at.offset) >= position:
+            return True
+        if at.segment != position[0]:
+            return False
+        # A line that the full disk cut off does not count: nothing whole may be left.
+        with contextlib.suppress(_Unreadable):
+            following = next(self._lines(at.segment, at.offset), None)
+            return following is None or following.end > position[1]
+        return False
 
     def reload(self) -> None:
         """Read the cursors again: another process is shipping."""
         self._cursors.load()
         self._at.clear()
+        self._headers.clear()
+        self._exhausted.clear()
 
     def read(self, key: Key, signal: Signal, most: int, pace: Callable[[], None]) -> Batch | None:
         """Return the next lines of a signal that the target lacks, or None where there are none now.
@@ -103,9 +130,12 @@ class SegmentFeed:
             most: The lines of a batch.
             pace: Called between lines, so that reading is not felt.
         """
-        while True:
+        while key not in self._exhausted:
             at = self.cursor(key)
-            batch, end = self._batch(key, signal, at, most, pace)
+            try:
+                batch, end = self._batch(key, signal, at, most, pace)
+            except _Unreadable:
+                return None
             if batch.records:
                 return batch
             if end != at:
@@ -113,8 +143,11 @@ class SegmentFeed:
             following = self._following(end.segment)
             if following is None:
                 self._persist(key)
+                if self._writes_to is None:
+                    self._exhausted.add(key)
                 return None
             self._at[key] = advanced(end, segment=following, offset=0)
+        return None
 
     def acknowledge(self, key: Key, cursor: Cursor, refused: int = 0) -> None:
         """Remember that the target needs nothing before `cursor` again."""
@@ -122,78 +155,85 @@ class SegmentFeed:
         self._at[key] = Cursor(cursor.segment, cursor.offset, cursor.passed, known.refused + refused)
         self._persist(key)
 
-    def finished(self, key: Key) -> bool:
-        """Tell whether a target has everything of a dead writer's."""
-        at = self.cursor(key)
-        numbers = segment.numbers(self.directory)
-        if not numbers or at.segment > numbers[-1]:
-            return True
-        return at.segment == numbers[-1] and not any(True for _ in self._lines(at.segment, at.offset))
-
-    def _batch(
-        self, key: Key, signal: Signal, at: Cursor, most: int, pace: Callable[[], None]
-    ) -> tuple[Batch, Cursor]:
-        wanted, end = _KIND[signal], at
-        batch = Batch(self, self._resource(key, at))
-        size = 0
-        for raw, offset in self._lines(at.segment, at.offset):
+    def _batch(self, key: Key, signal: Signal, at: Cursor, most: int, pace: Callable[[], None]) -> tuple[Batch, Cursor]:
+        batch, end, size = Batch(self, self._resource(key, at, pace)), at, 0
+        for line in self._lines(at.segment, at.offset):
             pace()
-            kind = reader.kind(raw)
-            if kind == "segment":
-                header = reader.parse(raw, self.problems) or {}
+            if reader.kind(line.raw) == "segment":
+                header = reader.parse(line.raw, self.problems) or {}
                 if batch.records and header.get("resource") != batch.resource:
                     break
+                if self._is_foreign(key, header):
+                    break
                 self._headers[key] = (at.segment, header)
-                batch.resource = header.get("resource") or {}
-            elif kind == wanted or not raw.startswith(b'{"timestamp":"'):
-                record = reader.parse(raw, self.problems)
-                if record is not None and record.get("kind", "log") == wanted:
-                    end = advanced(end, segment=at.segment, offset=offset, passed=1)
-                    batch.records.append(record)
-                    batch.ends.append(end)
-                    size += len(raw)
-                    if len(batch.records) == most or size >= _MOST_BYTES:
-                        break
-                    continue
-            end = advanced(end, segment=at.segment, offset=offset)
+                batch.resource = _resource_of(header)
+            elif (record := self._record(line.raw, signal)) is not None:
+                end = advanced(end, segment=at.segment, offset=line.end, passed=1)
+                batch.records.append(record)
+                batch.ends.append(end)
+                size += len(line.raw)
+                if len(batch.records) == most or size >= _MOST_BYTES:
+                    break
+                continue
+            end = advanced(end, segment=at.segment, offset=line.end)
         return batch, end
 
-    def _lines(self, n: int, offset: int) -> Any:
+    def _record(self, raw: bytes, signal: Signal) -> dict[str, Any] | None:
+        if not reader.may_be(raw, _KIND[signal]):
+            return None
+        record = reader.parse(raw, self.problems)
+        # Only what obskit gave an id is obskit's to ship.
+        if record is None or record.get("kind", "log") != _KIND[signal] or type(record.get("id")) is not str:
+            return None
+        return record
+
+    def _is_foreign(self, key: Key, header: Mapping[str, Any]) -> bool:
+        """Tell whether a newer version wrote what follows: it is left for one that knows the format."""
+        if segment.is_newer(header):
+            self.problems.newer += 1
+            self._exhausted.add(key)
+            return True
+        return False
+
+    def _lines(self, n: int, offset: int) -> Iterator[reader.Line]:
         try:
             yield from reader.lines(self.directory / segment.file_name(n), offset)
         except FileNotFoundError:
+            # The cap took it: reported there.
             return
+        except OSError as trouble:
+            raise _Unreadable from trouble
 
-    def _resource(self, key: Key, at: Cursor) -> Mapping[str, Any]:
+    def _resource(self, key: Key, at: Cursor, pace: Callable[[], None]) -> Mapping[str, Any]:
         known = self._headers.get(key)
         if known is None or known[0] != at.segment or at.offset == 0:
-            known = (at.segment, self._header_before(at))
+            known = (at.segment, self._header_before(at, pace))
             self._headers[key] = known
-        found = known[1].get("resource")
-        return found if isinstance(found, dict) else {}
+        return _resource_of(known[1])
 
-    def _header_before(self, at: Cursor) -> dict[str, Any]:
+    def _header_before(self, at: Cursor, pace: Callable[[], None]) -> dict[str, Any]:
         merged = reader.is_merged(self.directory)
         header: dict[str, Any] = {}
-        for raw, end in self._lines(at.segment, 0):
-            if end > at.offset:
+        for line in self._lines(at.segment, 0):
+            if line.end > at.offset:
                 break
-            if reader.kind(raw) == "segment":
-                header = reader.parse(raw) or {}
+            pace()
+            if reader.kind(line.raw) == "segment":
+                header = reader.parse(line.raw) or {}
                 if not merged:
                     break
         return header
 
     def _following(self, n: int) -> int | None:
-        later = [number for number in segment.numbers(self.directory) if number > n]
-        if not later:
-            return None
-        if self._living:
-            now = time.monotonic()
+        if self._writes_to is not None:
+            # The next segment is there before lines go to it: only its writer knows when.
+            if self._writes_to() <= n:
+                return None
+            now = self._clock()
             if now - self._succeeded.setdefault(n, now) < _SETTLES:
                 return None
         self._succeeded.pop(n, None)
-        return later[0]
+        return next((number for number in segment.numbers(self.directory) if number > n), None)
 
     def _persist(self, key: Key) -> None:
         at = self._at.get(key)
@@ -203,52 +243,6 @@ class SegmentFeed:
                 self._cursors.put(key, at)
 
 
-class MemoryFeed:
-    """The queue in memory, read as if it were one segment without a file.
-
-    Args:
-        queue: The lines.
-        resource: The resource attributes of this process.
-        keys: The targets whose acknowledgement frees a line.
-    """
-
-    def __init__(self, queue: MemoryQueue, resource: Mapping[str, Any], keys: Callable[[], list[Key]]) -> None:
-        self._queue = queue
-        self._resource = resource
-        self._keys = keys
-        self._at: dict[Key, Cursor] = {}
-        self.pid = os.getpid()
-
-    def cursor(self, key: Key) -> Cursor:
-        """Return the position of a target."""
-        return self._at.get(key) or Cursor()
-
-    def reached(self, key: Key, position: tuple[int, int]) -> bool:
-        """Tell whether a target needs nothing up to a position (1, the number of the last line)."""
-        signal: Signal = "logs" if key[1] == "logs" else "spans"
-        at = self.cursor(key).offset
-        return not any(n <= position[1] for n, _ in self._queue.after(at, signal, 1))
-
-    def read(self, key: Key, signal: Signal, most: int, pace: Callable[[], None]) -> Batch | None:
-        """Return the next lines of a signal that the target lacks, or None where there are none now."""
-        batch = Batch(self, self._resource)
-        end = self.cursor(key)
-        for n, line in self._queue.after(end.offset, signal, most):
-            pace()
-            record = reader.parse(line.rstrip(b"\n"))
-            end = advanced(end, segment=1, offset=n, passed=1)
-            if record is not None:
-                batch.records.append(record)
-                batch.ends.append(end)
-        return batch if batch.records else None
-
-    def acknowledge(self, key: Key, cursor: Cursor, refused: int = 0) -> None:
-        """Remember that the target needs nothing before `cursor`; free what all have."""
-        known = self.cursor(key)
-        self._at[key] = Cursor(1, cursor.offset, cursor.passed, known.refused + refused)
-        self._queue.forget(min(self._lacks(key) for key in self._keys()) - 1)
-
-    def _lacks(self, key: Key) -> int:
-        signal: Signal = "logs" if key[1] == "logs" else "spans"
-        next_lines = self._queue.after(self.cursor(key).offset, signal, 1)
-        return next_lines[0][0] if next_lines else self._queue.last() + 1
+def _resource_of(header: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = header.get("resource")
+    return found if isinstance(found, dict) else {}

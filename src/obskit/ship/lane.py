@@ -78,6 +78,7 @@ class Lane:
         self._todo: list[Batch] = []
         self.in_flight = False
         self._retry_at = 0.0
+        self._unsupported: Outcome | None = None
 
     def idle_for(self) -> float:
         """Return the seconds until there is something to try, 0 where there may be at once."""
@@ -110,6 +111,23 @@ class Lane:
             self._todo.append(batch)
         self._send(self._todo[0], pace)
         return True
+
+    def finish(self, ready: Callable[[Target], bool]) -> bool:
+        """Take the answer to what is in flight and begin nothing new: someone else ships from now on.
+
+        Returns:
+            Whether nothing is in flight any more.
+        """
+        if self.in_flight and ready(self.target):
+            self._take(self.target.receive())
+        if not self.in_flight:
+            self._todo.clear()
+        return not self.in_flight
+
+    def give_back(self, feed: Feed) -> None:
+        """Let go of what waits to be sent of a feed: it is read again from where it lies now."""
+        if self.working_on is feed and not self.in_flight:
+            self._todo.clear()
 
     @property
     def working_on(self) -> Feed | None:
@@ -147,11 +165,14 @@ class Lane:
         elif outcome.kind == "unsupported" and self.sibling is not None and self.sibling.taken:
             self._switch_off(outcome)
         else:
+            self._unsupported = outcome if outcome.kind == "unsupported" else None
             self._failed(batch, outcome)
 
     def _accepted(self, batch: Batch, outcome: Outcome) -> None:
-        self.failing, self.taken, self.detail = False, True, ""
-        self._backoff.succeeded()
+        self._answered()
+        self.taken = True
+        if self.sibling is not None:
+            self.sibling.other_is_taken()
         refused = min(outcome.refused, len(batch.records))
         self.counts.shipped += len(batch.records) - refused
         self.counts.refused += refused
@@ -161,13 +182,22 @@ class Lane:
 
     def _rejected(self, batch: Batch, outcome: Outcome) -> None:
         # The target is there and answers: what it refuses is in the batch.
-        self.failing = False
+        self._answered()
         if len(batch.records) > 1:
-            self._todo[:0] = batch.halves()
+            self._todo[:0] = batch.split(len(batch.records) // 2)
             return
         self.counts.refused += 1
         batch.feed.acknowledge(self.key, batch.ends[-1], 1)
         self._report.refused(self.key[0], str(batch.records[0].get("id", "")), outcome.detail)
+
+    def _answered(self) -> None:
+        self.failing, self.detail, self._unsupported = False, "", None
+        self._backoff.succeeded()
+
+    def other_is_taken(self) -> None:
+        """Learn that the target takes the other signal: what it said to this one was meant for this one alone."""
+        if self._unsupported is not None and not self.in_flight:
+            self._switch_off(self._unsupported)
 
     def _switch_off(self, outcome: Outcome) -> None:
         self.off, self.failing, self.detail = True, False, outcome.detail
@@ -181,18 +211,21 @@ class Lane:
     def _failed(self, batch: Batch, outcome: Outcome) -> None:
         self.failing, self.detail = True, outcome.detail
         self.counts.failures += 1
-        self._todo.insert(0, batch)
+        # A small probe goes first from now on, the rest once that is taken.
+        self._todo[:0] = batch.split(1) if len(batch.records) > 1 else (batch,)
         self._retry_at = self._clock() + self._backoff.failed(outcome.retry_after)
         if outcome.say_once:
-            self._report.once(f"failing {self.key} {outcome.detail}", f"{outcome.detail}; will be retried")
+            # Once for both signals of a target: one setting is wrong, not two.
+            self._report.once(f"failing {self.key[0]} {outcome.status}", f"{outcome.detail}; will be retried")
 
     def abandon(self) -> None:
         """In a forked child: let go of the parent's connection and of what it has in flight."""
         self.target.abandon()
         self.in_flight = False
         self._todo.clear()
-        self.failing = False
+        self.failing, self.detail, self._unsupported = False, "", None
         self._retry_at = 0.0
+        self._backoff.succeeded()
         self.counts = Counts()
 
     def close(self) -> None:

@@ -1,19 +1,17 @@
-"""The daemon thread of a process: ships, syncs, and looks after the journal where this process is its keeper."""
+"""What happens beside the application's own threads: ship, sync, and look after the journal as its keeper."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import select
-import threading
 import time
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
 from obskit.journal.lock import held_by_another
-from obskit.ship.feed import Feed, MemoryFeed, SegmentFeed
+from obskit.ship.feed import SegmentFeed
+from obskit.ship.feeds import SIGNALS, Feeds
 from obskit.ship.mark import marked
 from obskit.ship.pace import Pacer
+from obskit.ship.worker import Worker
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,14 +26,25 @@ _SYNC_EVERY = 5.0
 _TOUCH_EVERY = 10.0
 _KEEP_EVERY = 1.0
 _AGENT_EVERY = 1.0
-_PARK = 0.25
+# Rests up to this are slept through; longer ones can be ended.
+_NAP = 0.01
+# At the exit of the process: how long nothing may be acknowledged before the rest is left to the journal.
+_PATIENCE = 2.0
+
 
 class Stopped(Exception):
     """The thread is asked to stop in the middle of its work."""
 
 
+class _Goal(NamedTuple):
+    """Where a session's lines ended when somebody asked."""
+
+    session: Session
+    position: tuple[int, int]
+
+
 class Shipper:
-    """Everything that happens beside the application's own threads.
+    """The thread's work.
 
     Args:
         store: This process's share of the journal.
@@ -65,81 +74,55 @@ class Shipper:
         self._ships = ships
         self._interval_sync = interval_sync
         self._failed = failed
-        self._thread: threading.Thread | None = None
-        self._stopping = False
+        self._feeds = Feeds(store, lanes, keeper)
+        self._worker = Worker(self._run)
+        self._pacer = Pacer(time.perf_counter, self._pause)
+        self._told: set[Path] = set()
+        self._begin()
+
+    def _begin(self) -> None:
         self._hurry = 0
-        self._wake_read, self._wake_write = os.pipe()
-        os.set_blocking(self._wake_read, False)
-        os.set_blocking(self._wake_write, False)
-        self._own: tuple[Session, Feed] | None = None
-        self._dead: dict[Path, SegmentFeed] = {}
-        self._due: dict[str, float] = {}
+        self._drained = False
         self._aside = False
+        self._due: dict[str, float] = {}
 
     # --- the thread's life ---
 
-    def ensure(self) -> None:
-        """Start the thread if it is not running: at `init`, and in a forked child with its first record."""
-        if self._thread is None and not self._stopping:
-            thread = threading.Thread(target=self._run, name="obskit-shipper", daemon=True)
-            self._thread = thread
-            try:
-                thread.start()
-            except RuntimeError:
-                # The interpreter is going down: `drain` does the rest in the thread that ends it.
-                self._thread = None
+    def ensure(self) -> bool:
+        """Start the thread if it is not running: at `init`, and in a forked child with its first record.
+
+        Returns:
+            False where it never will, because the interpreter is going down.
+        """
+        return self._worker.ensure()
 
     def park(self) -> bool:
         """Stop the thread, leaving a request in flight as it is; returns whether it has ended."""
-        thread = self._thread
-        if thread is None or thread is threading.current_thread():
-            return True
-        self._stopping = True
-        self._wake()
-        thread.join(_PARK)
-        ended = not thread.is_alive()
-        if ended:
-            self._thread = None
-            _await_exit(thread)
-        self._stopping = False if ended else self._stopping
-        return ended
+        return self._worker.park()
 
     def resume(self) -> None:
         """Go on after `park`."""
-        self._stopping = False
-        if self._thread is not None and not self._thread.is_alive():
-            self._thread = None
-        self.ensure()
+        self._worker.resume()
 
     def forget(self) -> None:
         """In a forked child: let go of the parent's thread, connections, lease and positions."""
-        for fd in (self._wake_read, self._wake_write):
-            with contextlib.suppress(OSError):
-                os.close(fd)
-        self._wake_read, self._wake_write = os.pipe()
-        os.set_blocking(self._wake_read, False)
-        os.set_blocking(self._wake_write, False)
+        self._worker.forget()
         for lane in self.lanes:
             lane.abandon()
         if self._keeper is not None:
             self._keeper.release()
-        self._thread, self._stopping, self._hurry = None, False, 0
-        self._own, self._dead, self._due = None, {}, {}
+        self._feeds.forget()
+        self._begin()
 
     def close(self) -> None:
         """Stop for good."""
-        self.park()
-        self._stopping = True
+        self._worker.close()
         for lane in self.lanes:
             lane.close()
         if self._keeper is not None:
             self._keeper.release()
         # Whoever holds the session holds the writer, whose lock the keeper waits for.
-        self._own, self._dead = None, {}
-        if self._thread is None:
-            for fd in (self._wake_read, self._wake_write):
-                with contextlib.suppress(OSError):
-                    os.close(fd)
+        self._feeds.forget()
 
     # --- what callers ask ---
 
@@ -155,14 +138,15 @@ class Shipper:
         goal = self._goal()
         if goal is None:
             return True
-        self.ensure()
+        if self._drained or not self.ensure():
+            return self.drain(timeout)
         until = time.monotonic() + timeout
         self._hurry += 1
         try:
             while not self._reached(goal):
                 if time.monotonic() >= until:
                     return False
-                self._wake()
+                self._worker.wake()
                 time.sleep(0.005)
             return True
         finally:
@@ -178,136 +162,138 @@ class Shipper:
             Whether nothing is pending.
         """
         goal = self._goal()
-        if not self.park():
+        if not self._drained and not self.park():
             # It hangs in a call that can't be interrupted: the journal keeps the rest.
             return goal is None or self._reached(goal)
+        self._drained = True
         if goal is None:
             return True
-        until = time.monotonic() + timeout
-        self._hurry += 1
-        try:
+        with marked():
             if self._ships and not self._stands_aside():
-                with marked():
-                    self._deliver_until(goal, until)
-            return self._reached(goal)
-        finally:
-            self._hurry -= 1
+                self._deliver_until(goal, time.monotonic() + timeout)
+        return self._reached(goal)
 
-    def _deliver_until(self, goal: tuple[int, int], until: float) -> None:
-        while not self._reached(goal) and time.monotonic() < until:
-            done = [lane.step(self._own_feed(), self._pace, _ready) for lane in self.lanes]
-            working = [lane for lane in self.lanes if not lane.off and not self._has(lane, goal)]
-            if all(lane.failing for lane in working):
+    def _deliver_until(self, goal: _Goal, until: float) -> None:
+        acknowledged, since = self._acknowledged(), time.monotonic()
+        while not self._reached(goal) and time.monotonic() < min(until, since + _PATIENCE):
+            own = self._feeds.own()
+            done = [lane.step([] if own is None else [own], _at_once, _ready) for lane in self.lanes]
+            if all(lane.failing for lane in self.lanes if not lane.off and not self._has(lane, goal)):
                 return
+            if self._acknowledged() != acknowledged:
+                acknowledged, since = self._acknowledged(), time.monotonic()
             if not any(done):
                 self._rest(min(0.05, max(0.0, until - time.monotonic())))
 
+    def _acknowledged(self) -> int:
+        return sum(lane.counts.shipped + lane.counts.refused for lane in self.lanes)
+
     def pending(self) -> int:
         """Return how many of this process's records a target that takes them lacks."""
-        session = self._store.session
-        if session is None:
+        goal = self._goal()
+        if goal is None:
             return 0
-        most = 0
-        feeds = self._own_feed()
-        for signal in ("logs", "spans"):
-            lanes = [lane for lane in self.lanes if lane.signal == signal and not lane.off]
-            for lane in lanes:
-                passed = feeds[0].cursor(lane.key).passed if feeds else 0
-                most += max(0, session.ids.count(lane.signal) - passed)
-        return most
+        ids, feed = goal.session.ids, self._feeds.own()
+        self._look_again()
+        total = 0
+        for signal in SIGNALS:
+            lacks = [0]
+            for lane in self.lanes:
+                if lane.signal == signal and not lane.off and not self._has(lane, goal):
+                    passed = feed.cursor(lane.key).passed if feed is not None else 0
+                    # Lines that the cap took are behind no cursor, but neither are they all.
+                    lacks.append(max(1, ids.count(signal) - ids.lost(signal) - passed))
+            total += max(lacks)
+        return total
 
-    def _goal(self) -> tuple[int, int] | None:
+    def _goal(self) -> _Goal | None:
         """Return the position up to which records have been written; None where nothing can be pending."""
         session = self._store.session
         if session is None or not self.lanes:
             return None
         if session.writer is not None:
-            return session.writer.position()
-        return (1, session.memory.last()) if session.memory is not None else None
+            return _Goal(session, session.writer.position())
+        return _Goal(session, (1, session.memory.last())) if session.memory is not None else None
 
-    def _reached(self, goal: tuple[int, int]) -> bool:
+    def _reached(self, goal: _Goal) -> bool:
+        if self._store.session is not goal.session:
+            # The writer is another one since: what was left of the former is to be found behind it.
+            following = self._goal()
+            return following is None or self._reached(following)
+        self._look_again()
         return all(lane.off or self._has(lane, goal) for lane in self.lanes)
 
-    def _has(self, lane: Lane, goal: tuple[int, int]) -> bool:
-        if lane.in_flight:
-            return False
-        feeds = self._own_feed()
-        if feeds and self._aside and isinstance(feeds[0], SegmentFeed):
-            feeds[0].reload()
-        return not feeds or feeds[0].reached(lane.key, goal)
+    def _look_again(self) -> None:
+        if not self._ships or self._aside:
+            self._feeds.reload()
+
+    def _has(self, lane: Lane, goal: _Goal) -> bool:
+        feed = self._feeds.own()
+        return feed is None or feed.reached(lane.key, goal.position)
 
     # --- the thread's work ---
 
     def _run(self) -> None:
         with marked():
-            while not self._stopping:
+            self._pacer.start()
+            while not self._worker.stopping:
+                busy = False
                 try:
                     busy = self._round()
+                    self._pacer.pause_if_due()
                 except Stopped:
                     return
                 except Exception as trouble:
                     self._failed("the shipper", trouble)
-                    busy = False
                 if not busy:
                     self._rest(_ROUND)
+                    self._pacer.start()
 
     def _round(self) -> bool:
-        self._tend()
-        if not self._ships or self._stands_aside():
+        aside = self._stands_aside()
+        self._tend(aside=aside)
+        if aside:
+            for lane in self.lanes:
+                lane.finish(_ready)
             return False
-        feeds = [*self._own_feed(), *self._dead_feeds()]
-        return any([lane.step(feeds, self._pace, _ready) for lane in self.lanes])
+        if not self._ships:
+            return False
+        feeds = self._feeds.all()
+        # A list, because each is to be asked.
+        done = [lane.step(feeds, self._pacer.pause_if_due, _ready) for lane in self.lanes]
+        return any(done)
 
-    def _tend(self) -> None:
+    def _tend(self, *, aside: bool) -> None:
         session = self._store.session
         if session is not None and session.writer is not None:
             if self._is_due("touch", _TOUCH_EVERY):
                 session.writer.tend()
             if self._interval_sync and self._is_due("sync", _SYNC_EVERY):
-                session.writer.sync()
-        if self._is_due("gone", _KEEP_EVERY) and self._store.revive():
-            self._own = None
-        if self._keeper is not None and self._is_due("keep", _KEEP_EVERY):
-            self._keeper.tend(self._pace, self._busy())
+                try:
+                    session.writer.sync()
+                except OSError as trouble:
+                    self._store.tell(f"lines could not be brought to the disk: {trouble}")
+        if self._is_due("gone", _KEEP_EVERY):
+            self._store.revive()
+            self._feeds.leave_memory()
+        if self._keeper is not None and aside:
+            self._keeper.release()
+        elif self._keeper is not None and self._is_due("keep", _KEEP_EVERY):
+            self._keep(self._keeper)
 
-    def _busy(self) -> set[Path]:
-        return {
-            lane.working_on.directory
-            for lane in self.lanes
-            if isinstance(lane.working_on, SegmentFeed)
-        }  # fmt: skip
-
-    def _own_feed(self) -> list[Feed]:
-        session = self._store.session
-        if session is None:
-            return []
-        if self._own is None or self._own[0] is not session:
-            feed: Feed
-            if session.writer is not None:
-                mode = self._store.place.file_mode if self._store.place else 0o600
-                feed = SegmentFeed(session.writer.directory, living=True, mode=mode)
-            elif session.memory is not None:
-                resource = self._store.resource(session.ids.writer)
-                feed = MemoryFeed(session.memory, resource, lambda: [lane.key for lane in self.lanes if not lane.off])
-            else:
-                return []
-            self._own = (session, feed)
-        return [self._own[1]]
-
-    def _dead_feeds(self) -> Iterable[Feed]:
-        if self._keeper is None:
-            return []
-        adopted = self._keeper.adopted
-        for directory in [known for known in self._dead if known not in adopted]:
-            del self._dead[directory]
-        for directory in sorted(adopted):
-            if directory not in self._dead:
-                self._dead[directory] = SegmentFeed(directory, living=False, mode=0o600)
-        return [self._dead[directory] for directory in sorted(self._dead)]
+    def _keep(self, keeper: Keeper) -> None:
+        working = [lane.working_on for lane in self.lanes]
+        keeper.tend(self._pacer.pause_if_due, {feed.directory for feed in working if isinstance(feed, SegmentFeed)})
+        for path in keeper.newer - self._told:
+            self._store.tell(f"{path} was written by a newer version of obskit: it is left alone")
+        self._told |= keeper.newer
 
     def _stands_aside(self) -> bool:
         if self._agent_lock is not None and self._is_due("agent", _AGENT_EVERY):
-            self._aside = held_by_another(self._agent_lock)
+            before, self._aside = self._aside, held_by_another(self._agent_lock)
+            if before and not self._aside:
+                # The agent has shipped meanwhile: its cursors count.
+                self._feeds.forget()
         return self._aside
 
     def _is_due(self, what: str, every: float) -> bool:
@@ -319,53 +305,31 @@ class Shipper:
 
     # --- resting ---
 
-    @property
-    def _pace(self) -> Callable[[], None]:
-        return Pacer(time.perf_counter, self._pause).pause_if_due
-
     def _pause(self, seconds: float) -> None:
-        if self._stopping:
+        if self._worker.stopping:
             raise Stopped
         # Whoever waits in flush() is the one who would feel it, and would rather have it done.
-        if not self._hurry:
-            self._rest(seconds, waking=False)
-
-    def _rest(self, seconds: float, *, waking: bool = True) -> None:
-        if not waking:
-            time.sleep(seconds)
+        if self._hurry:
             return
-        poll = select.poll()
-        poll.register(self._wake_read, select.POLLIN)
-        for lane in self.lanes:
-            if lane.in_flight:
-                fd = lane.target.fileno()
-                if fd is not None:
-                    poll.register(fd, lane.target.events())
-                seconds = min(seconds, max(0.0, lane.target.deadline - time.monotonic()))
-        with contextlib.suppress(OSError, ValueError):
-            poll.poll(seconds * 1000)
-            os.read(self._wake_read, 4096)
+        if seconds <= _NAP:
+            time.sleep(seconds)
+        else:
+            self._worker.rest(seconds)
 
-    def _wake(self) -> None:
-        with contextlib.suppress(OSError):
-            os.write(self._wake_write, b".")
+    def _rest(self, seconds: float) -> None:
+        watched = []
+        for lane in self.lanes:
+            fd = lane.target.fileno() if lane.in_flight else None
+            if fd is not None:
+                watched.append((fd, lane.target.events()))
+            if lane.in_flight:
+                seconds = min(seconds, max(0.0, lane.target.deadline - time.monotonic()))
+        self._worker.rest(seconds, watched)
 
 
 def _ready(target: Target) -> bool:
-    fd = target.fileno()
-    if fd is None or time.monotonic() >= target.deadline:
-        return True
-    poll = select.poll()
-    poll.register(fd, target.events())
-    return bool(poll.poll(0))
+    return target.ready()
 
 
-def _await_exit(thread: threading.Thread) -> None:
-    # Until 3.13 join() returns a moment before the kernel's thread is gone, and os.fork() would warn of it.
-    native = thread.native_id
-    path = f"/proc/self/task/{native}"
-    until = time.monotonic() + 0.05
-    while os.path.exists(path) and time.monotonic() < until:
-        time.sleep(0.0005)
-
-
+def _at_once() -> None:
+    """Don't pause: somebody waits for the end of the process."""

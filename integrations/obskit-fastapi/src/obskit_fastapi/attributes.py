@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable
 
 from opentelemetry.util.types import AttributeValue
 
+from obskit.integration import known_method
 from obskit_fastapi.asgi import Scope
 
-_METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"})
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._~-]+))(?::([0-9]{1,5}))?")
 _PORTS = {"http": 80, "https": 443}
-
-
-def known_method(method: str) -> str:
-    """Return the method as it may name a span: itself, or `_OTHER` where the conventions don't know it."""
-    override = os.environ.get("OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS", "")
-    methods: Iterable[str] = [name.strip() for name in override.split(",") if name.strip()] or _METHODS
-    return method if method in methods else "_OTHER"
 
 
 def request_attributes(scope: Scope) -> dict[str, AttributeValue]:
@@ -42,12 +33,6 @@ def request_attributes(scope: Scope) -> dict[str, AttributeValue]:
     if (agent := _header(scope, b"user-agent")) is not None:
         found["user_agent.original"] = agent
     return found
-
-
-def error_type(error: BaseException) -> str:
-    """Return the full name of an exception's class, as `error.type` wants it."""
-    cls = type(error)
-    return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
 
 
 def _server(scope: Scope) -> dict[str, AttributeValue]:

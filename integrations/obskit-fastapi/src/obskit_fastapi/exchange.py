@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from obskit.integration import Unit, begin, enabled, guard
+from obskit.integration import Unit, begin, enabled, error_type, guard
 from obskit_fastapi import otel
 from obskit_fastapi.asgi import Application, Message, Receive, Scope, Send
-from obskit_fastapi.attributes import error_type, request_attributes
+from obskit_fastapi.attributes import request_attributes
 from obskit_fastapi.route import template
 
 _MARK = "obskit.exchange"

@@ -10,10 +10,9 @@ from functools import wraps
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from obskit.integration import guard
+from obskit.integration import guard, patch
 from obskit_fastapi.asgi import Scope
 from obskit_fastapi.exchange import needs_no_span_of_fastapi
-from obskit_fastapi.patch import patch
 
 
 def give_way() -> Callable[[], None]:

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 from functools import partial, wraps
 from typing import Any
 
+from obskit.integration import patch
 from obskit_fastapi.asgi import Receive, Scope, Send
 from obskit_fastapi.exchange import serve, unserved
-from obskit_fastapi.patch import patch
 
 Method = Callable[[Any, Scope, Receive, Send], Awaitable[None]]
 

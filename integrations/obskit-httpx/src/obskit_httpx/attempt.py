@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from opentelemetry.trace import Span, Status, StatusCode
 
-from obskit.integration import client_span, enabled, guard, outbound, use_span
+from obskit.integration import client_span, enabled, error_type, guard, outbound, use_span
 from obskit_httpx import otel
-from obskit_httpx.attributes import error_type, request_attributes, response_attributes, span_name
+from obskit_httpx.attributes import request_attributes, response_attributes, span_name
 from obskit_httpx.carrier import outgoing
 
 if TYPE_CHECKING:

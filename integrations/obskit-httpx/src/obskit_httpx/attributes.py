@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from opentelemetry.util.types import AttributeValue
 
+from obskit.integration import known_method
+
 if TYPE_CHECKING:
     import httpx
 
-_METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"})
 _PORTS = {"http": 80, "https": 443}
 
 
 def span_name(request: httpx.Request) -> str:
     """Return the span's name: the method, as a client knows no route."""
-    known = _known_method(request.method)
+    known = known_method(request.method)
     return "HTTP" if known == "_OTHER" else known
 
 
@@ -25,7 +24,7 @@ def request_attributes(request: httpx.Request) -> dict[str, AttributeValue]:
     """Return what is known of an attempt before it is made."""
     url = request.url
     found: dict[str, AttributeValue] = {
-        "http.request.method": _known_method(request.method),
+        "http.request.method": known_method(request.method),
         "url.full": full_url(url),
         "server.address": url.host,
     }
@@ -54,15 +53,3 @@ def full_url(url: httpx.URL) -> str:
     if not url.userinfo:
         return str(url)
     return str(url.copy_with(userinfo=b"REDACTED:REDACTED"))
-
-
-def error_type(error: BaseException) -> str:
-    """Return the full name of an exception's class, as `error.type` wants it."""
-    cls = type(error)
-    return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
-
-
-def _known_method(method: str) -> str:
-    override = os.environ.get("OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS", "")
-    methods: Iterable[str] = [name.strip() for name in override.split(",") if name.strip()] or _METHODS
-    return method if method in methods else "_OTHER"

@@ -6,9 +6,8 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import TYPE_CHECKING, ClassVar
 
-from obskit.integration import DidNotEnable, Integration
+from obskit.integration import DidNotEnable, Integration, patch
 from obskit_httpx.attempt import begin
-from obskit_httpx.patch import patch
 
 if TYPE_CHECKING:
     import httpx

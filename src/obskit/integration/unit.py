@@ -1,18 +1,11 @@
-"""The public face for plug-ins: a base class, and the helpers that all of them share.
-
-An inbound carrier becomes a scope and a server span (`begin`), the current scope and span become an outbound carrier
-(`outbound`). A plug-in needs nothing else of obskit.
-"""
+"""A unit of work: an inbound carrier becomes a scope and a server span, its end an access line."""
 
 from __future__ import annotations
 
 import contextlib
-import sys
 import time
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from opentelemetry import baggage as otel_baggage
 from opentelemetry import context as otel_context
@@ -23,6 +16,8 @@ from opentelemetry.util.types import AttributeValue
 from obskit import state
 from obskit.context import correlation, scope
 from obskit.decide.levels import ERROR, INFO
+from obskit.integration.carriers import Headers, correlation_header, incoming_id
+from obskit.integration.safety import guard
 from obskit.tracing import carrier
 from obskit.tracing.current import detach
 
@@ -31,67 +26,7 @@ if TYPE_CHECKING:
 
     from opentelemetry.context.context import Context
 
-__all__ = [
-    "DidNotEnable",
-    "Integration",
-    "Unit",
-    "begin",
-    "client_span",
-    "current_span",
-    "enabled",
-    "guard",
-    "instrumented_by_opentelemetry",
-    "outbound",
-    "use_span",
-]
-
-Headers = Iterable[tuple[str | bytes, str | bytes]]
-
-_KINDS = {
-    "server": SpanKind.SERVER, "consumer": SpanKind.CONSUMER, "internal": SpanKind.INTERNAL,
-    "client": SpanKind.CLIENT, "producer": SpanKind.PRODUCER,
-}  # fmt: skip
-_ALSO_ACCEPTED = "x-request-id"
-
-
-class DidNotEnable(Exception):
-    """An integration can't be installed here; the text says why.
-
-    Silent under `integrations="auto"`, a ConfigError where it was named.
-    """
-
-
-class Integration(ABC):
-    """Joins one framework.
-
-    Attributes:
-        name: The name of the framework's module, which is also that of the entry point.
-    """
-
-    name: ClassVar[str]
-
-    @abstractmethod
-    def install(self) -> Callable[[], None]:
-        """Patch the framework, and return what takes the patches back.
-
-        Raises:
-            DidNotEnable: The framework is absent, too old, or already taken care of.
-        """
-
-
-def enabled() -> bool:
-    """Tell whether obskit is initialised and not shut down."""
-    return state.runtime is not None and not state.runtime.plain
-
-
-@contextlib.contextmanager
-def guard() -> Iterator[None]:
-    """Keep obskit's own failures from the application: an Exception in the block is counted and told of once."""
-    try:
-        yield
-    except Exception as trouble:
-        if state.runtime is not None:
-            state.runtime.pipeline.failed("an integration", trouble)
+_KINDS = {"server": SpanKind.SERVER, "consumer": SpanKind.CONSUMER, "internal": SpanKind.INTERNAL}
 
 
 class Unit:
@@ -118,9 +53,7 @@ class Unit:
 
     def headers(self) -> list[tuple[str, str]]:
         """Return the headers that a response must carry."""
-        runtime = state.runtime
-        name = runtime.settings.correlation_header if runtime is not None else "X-Correlation-ID"
-        return [(name, self.correlation_id)]
+        return [(correlation_header(), self.correlation_id)]
 
     def rename(self, name: str) -> None:
         """Give the unit's own span another name, once the route is known."""
@@ -244,7 +177,7 @@ def begin(
     """
     given = list(headers)
     trusted = state.runtime is None or state.runtime.settings.trust_incoming
-    found = correlation.accept(correlation_id) or (_incoming_id(given) if trusted else None)
+    found = correlation.accept(correlation_id) or (incoming_id(given) if trusted else None)
     unit = scope.Scope(found, fields or {}, kind)
     frame = scope.enter(unit, {})
     if not span:
@@ -269,85 +202,3 @@ def begin(
     active = trace.set_span_in_context(started, context)
     made.entered = (otel_context.attach(active), active)
     return made
-
-
-def outbound(host: str | None = None) -> list[tuple[str, str]]:
-    """Return the carrier of an outgoing call or message, from the current scope and span.
-
-    Args:
-        host: Where it goes; only to hosts of `propagate_to` go correlation id and baggage, None being one of them.
-
-    Returns:
-        `traceparent`, `tracestate`, `baggage` and the correlation header, those that there are.
-    """
-    runtime = state.runtime
-    span = trace.get_current_span().get_span_context()
-    ours = host is None or runtime is None or _matches(host, runtime.settings.propagate_to)
-    found = carrier.inject(span, otel_baggage.get_all() if ours else {})
-    unit = scope.current()
-    if ours and unit is not None:
-        header = runtime.settings.correlation_header if runtime is not None else "X-Correlation-ID"
-        found.append((header, unit.correlation_id))
-    return found
-
-
-def client_span(
-    name: str,
-    *,
-    kind: str = "client",
-    attributes: Mapping[str, AttributeValue] | None = None,
-    tracer: str = "obskit",
-    version: str | None = None,
-) -> Span:
-    """Start the span of an outgoing call or message; it is not made current, and whoever asked ends it."""
-    return trace.get_tracer(tracer, version).start_span(name, None, _KINDS.get(kind, SpanKind.CLIENT), attributes)
-
-
-def current_span() -> Span:
-    """Return the current span; a non-recording one where there is none."""
-    return trace.get_current_span()
-
-
-@contextlib.contextmanager
-def use_span(span: Span) -> Iterator[Span]:
-    """Make a span current for a block; it is not ended."""
-    active = trace.set_span_in_context(span)
-    token = otel_context.attach(active)
-    try:
-        yield span
-    finally:
-        detach(token, active)
-
-
-def instrumented_by_opentelemetry(package: str) -> bool:
-    """Tell whether OpenTelemetry's own instrumentor of a framework is active.
-
-    Args:
-        package: The module, such as `opentelemetry.instrumentation.httpx`.
-    """
-    module = sys.modules.get(package)
-    for found in vars(module).values() if module is not None else ():
-        instance = getattr(found, "_instance", None) if isinstance(found, type) else None
-        if instance is not None and getattr(instance, "_is_instrumented_by_opentelemetry", False):
-            return True
-    return False
-
-
-def _incoming_id(headers: list[tuple[str | bytes, str | bytes]]) -> str | None:
-    runtime = state.runtime
-    wanted = (runtime.settings.correlation_header if runtime is not None else "X-Correlation-ID").lower()
-    found: dict[str, str | bytes] = {}
-    for name, value in headers:
-        text = (name.decode("latin-1") if isinstance(name, bytes) else name).lower()
-        if text in (wanted, _ALSO_ACCEPTED):
-            found.setdefault(text, value)
-    for name in (wanted, _ALSO_ACCEPTED):
-        accepted = correlation.accept(found.get(name))
-        # An id that holds a secret would carry it into every line of every service.
-        if accepted is not None and (runtime is None or runtime.redactor.text(accepted) == accepted):
-            return accepted
-    return None
-
-
-def _matches(host: str, patterns: Sequence[str]) -> bool:
-    return any(pattern == "*" or fnmatchcase(host.lower(), pattern.lower()) for pattern in patterns)
