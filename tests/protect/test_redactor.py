@@ -109,12 +109,12 @@ def test_a_failing_redactor_fails_closed() -> None:
 
     class Broken(Values):
         def clean(self, text: str) -> str:
-            if "bad" in text:
+            if "broken" in text:
                 raise RuntimeError("broken")
             return text
 
     redactor = Redactor(Keys(), Broken(), lambda: failures.append(1))
-    assert redactor.protect({"x": "bad", "y": "fine"}) == {"x": "[REDACTED:error]", "y": "fine"}
+    assert redactor.protect({"x": "broken", "y": "fine"}) == {"x": "[REDACTED:error]", "y": "fine"}
     assert failures == [1]
 
 

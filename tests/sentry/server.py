@@ -25,7 +25,11 @@ class Sentry:
         received = self
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
             def do_POST(self) -> None:
+                # The connection looks as if it were kept, and is closed.
+                self.close_connection = True
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 time.sleep(received.delay)
                 received.bodies.append(gzip.decompress(body) if self.headers["Content-Encoding"] == "gzip" else body)

@@ -186,6 +186,27 @@ class TestSurroundings:
         client.close(5.0)
         assert time.monotonic() - started < 1.0
 
+    def test_trouble_is_told_once(self, sentry, caplog):
+        """Lost events are told once, and put no warnings of urllib3 among the application's lines."""
+        told: list[str] = []
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+        client = install(f"http://key@127.0.0.1:{port}/1", trouble=told.append)
+        for number in range(3):
+            client.capture(record(id=f"{number:032}-l1"), None)
+        assert client.flush(5.0)
+        assert told == ["Sentry was not reached or refused (network): its events are lost until it answers"]
+        assert caplog.records == []
+        assert client.describe()["lost"]["network"] >= 3
+
+    def test_kept_connection_that_was_closed(self, client, sentry):
+        """An event after the server closed an idle connection is not lost."""
+        for number in range(3):
+            client.capture(record(id=f"{number:032}-l1"), None)
+            assert client.flush(5.0)
+        assert len(sentry.events()) == 3
+        assert client.describe()["lost"] == {}
+
     def test_silent_server_holds_exit_for_the_timeout_only(self, sentry):
         """A server that takes the connection and never answers costs close its timeout, no more."""
         sentry.delay = 1.5

@@ -12,6 +12,7 @@ from obskit.protect.values import Values, marker
 
 _DEEPEST = 16
 _MOST_ITEMS = 1000
+_MOST_NAMES = 4096
 _LONGEST_KEY = 256
 _CUT = "…"
 
@@ -25,22 +26,37 @@ class Redactor:
         failed: Called when redaction of a value failed and the value was replaced by `[REDACTED:error]`.
     """
 
-    __slots__ = ("_values", "failed", "keys")
+    __slots__ = ("_names", "_values", "failed", "keys")
 
     def __init__(self, keys: Keys | None, values: Values | None, failed: Callable[[], None]) -> None:
         self.keys = keys
         self.failed = failed
         self._values = values
+        self._names: dict[str, tuple[str, str | None]] = {}
 
     def text(self, text: str) -> str:
         """Return text with its secrets replaced; never raises."""
-        if self._values is None:
+        if self._values is None or len(text) < self._values.shortest:
             return text
         try:
             return self._values.clean(text)
         except Exception:
             self.failed()
             return marker("error")
+
+    def name(self, name: str) -> tuple[str, str | None]:
+        """Return a field's name as it may be shown, and the kind of secret that its value is, if any."""
+        known = self._names.get(name)
+        if known is None:
+            shown = name if len(name) <= _LONGEST_KEY else name[:_LONGEST_KEY] + _CUT
+            shown = shown if shown.isidentifier() else self.text(shown)
+            known = (shown, None if self.keys is None else self.keys.kind(name))
+            # Names can come from outside: starting anew is cheaper than keeping an order.
+            if len(self._names) >= _MOST_NAMES:
+                self._names.clear()
+            if len(name) <= _LONGEST_KEY:
+                self._names[name] = known
+        return known
 
     def protect(self, value: Any, key: str | None = None) -> Any:
         """Return a value as plain data, redacted, within generous limits; never raises.
@@ -49,7 +65,7 @@ class Redactor:
             value: Anything.
             key: The name it stands under, if any.
         """
-        return Walk(self, 1_000_000).value(value, key, (), 0)
+        return Walk(self, 1_000_000).value(value, key, key or "")
 
     def record(self, record: dict[str, Any], limit: int) -> dict[str, Any]:
         """Protect the parts of a record that a caller gave.
@@ -64,7 +80,7 @@ class Redactor:
         walk = Walk(self, limit)
         for part in GIVEN:
             if part in record:
-                record[part] = walk.value(record[part], part if part == "message" else None, (part,), 0)
+                record[part] = walk.value(record[part], part if part == "message" else None, part)
         if walk.cut:
             record["truncated"] = walk.cut[:20]
         return record
@@ -78,118 +94,126 @@ GIVEN = ("message", "logger", "name", "user", "error", "request", "status", "con
 class Walk:
     """One pass over one record, with its budget of characters."""
 
-    __slots__ = ("_above", "_budget", "_keys", "_limit", "_redactor", "cut")
+    __slots__ = ("_above", "_budget", "_inside", "_redactor", "cut")
 
     def __init__(self, redactor: Redactor, limit: int) -> None:
         self._redactor = redactor
-        self._keys = redactor.keys
         self._budget = limit
-        self._limit = limit
         self._above: set[int] = set()
+        self._inside: list[str] = []
         self.cut: list[str] = []
 
-    def value(self, value: Any, key: str | None, path: tuple[str, ...], depth: int) -> Any:
-        """Return the protected form of a value; never raises."""
+    def value(self, value: Any, key: str | None, name: str) -> Any:
+        """Return the protected form of a value; never raises.
+
+        Args:
+            value: Anything.
+            key: What it is called, where that may tell of a secret.
+            name: What it is called where a limit cuts it.
+        """
         try:
-            return self._value(value, key, path, depth)
+            return self._value(value, None if key is None else self._redactor.name(key)[1], name)
         except Exception:
             self._redactor.failed()
             return marker("error")
 
-    def _value(self, value: Any, key: str | None, path: tuple[str, ...], depth: int) -> Any:
+    def _value(self, value: Any, secret: str | None, name: str) -> Any:
         kind = type(value)
         if value is None or kind is bool:
             return value
         if kind is Safe or kind is Secret:
-            return self._marked(value, path, depth)
-        if key is not None and self._keys is not None and (found := self._keys.kind(key)):
-            return marker(found)
+            return self._marked(value, name)
+        if secret is not None:
+            return marker(secret)
         if kind is str:
-            return self._text(value, path)
+            return self._text(value, name)
         if kind is int and -0x8000000000000000 <= value <= 0x7FFFFFFFFFFFFFFF:
-            self._budget -= 8
             return self._digits(value)
         if kind is dict or kind is list:
-            return self._nested(value, path, depth)
-        return self._simplified(value, path, depth)
+            return self._nested(value, name, id(value))
+        return self._simplified(value, name)
 
-    def _marked(self, value: Safe | Secret, path: tuple[str, ...], depth: int) -> Any:
+    def _marked(self, value: Safe | Secret, name: str) -> Any:
         if isinstance(value, Secret):
             return marker("secret")
-        untouched = Redactor(None, None, self._redactor.failed)
-        return Walk(untouched, self._budget).value(value.value, None, path, depth)
+        return Walk(Redactor(None, None, self._redactor.failed), self._budget).value(value.value, None, name)
 
-    def _simplified(self, value: Any, path: tuple[str, ...], depth: int) -> Any:
+    def _simplified(self, value: Any, name: str) -> Any:
         simple = simplify(value)
         if isinstance(simple, str):
-            return self._text(simple, path)
+            return self._text(simple, name)
         if isinstance(simple, (dict, list)):
-            return self._nested(simple, path, depth, id(value))
+            return self._nested(simple, name, id(value))
         if type(simple) in (int, float, bool) or simple is None:
             self._budget -= 8
             return simple
-        # An enum's value can be anything; a second look at a smaller thing ends.
-        return self._value(simple, None, path, depth + 1) if depth < _DEEPEST else self._text(repr(simple), path)
+        # An enum's value can be anything, itself included: shown as text.
+        return self._text(repr(simple), name)
 
     def _digits(self, value: int) -> Any:
+        self._budget -= 8
         # A card number may come as an integer.
-        if value < 10**12 or self._keys is None:
+        if value < 10**12 or self._redactor.keys is None:
             return value
         text = self._redactor.text(str(value))
         return text if text.startswith("[") else value
 
-    def _text(self, text: str, path: tuple[str, ...]) -> str:
-        room = max(self._budget, 0)
+    def _text(self, text: str, name: str) -> str:
+        room = self._budget
         if len(text) > room:
+            room = max(room, 0)
             # Some characters more are scanned than kept, so that a secret at the edge is still seen whole.
             text = self._redactor.text(text[: room + 512])[:room] + _CUT
-            self.cut.append(".".join(path))
+            self._note(name)
         else:
             text = self._redactor.text(text)
         self._budget -= len(text) + 4
         return text
 
-    def _nested(self, value: Any, path: tuple[str, ...], depth: int, identity: int = 0) -> Any:
-        identity = identity or id(value)
+    def _nested(self, value: Any, name: str, identity: int) -> Any:
         if identity in self._above:
             return "(cycle)"
-        if depth >= _DEEPEST or self._budget <= 0:
-            self.cut.append(".".join(path))
+        if len(self._inside) >= _DEEPEST or self._budget <= 0:
+            self._note(name)
             return _CUT
         self._above.add(identity)
+        self._inside.append(name)
         try:
-            return self._dict(value, path, depth) if isinstance(value, dict) else self._list(value, path, depth)
+            return self._dict(value) if isinstance(value, dict) else self._list(value)
         finally:
+            self._inside.pop()
             self._above.discard(identity)
 
-    def _dict(self, value: Mapping[Any, Any], path: tuple[str, ...], depth: int) -> dict[str, Any]:
+    def _dict(self, value: Mapping[Any, Any]) -> dict[str, Any]:
         out: dict[str, Any] = {}
+        look = self._redactor.name
+        # A copy first: another thread may add to the original meanwhile.
         for key, item in list(value.items())[:_MOST_ITEMS]:
             if self._budget <= 0:
-                self.cut.append(".".join(path))
                 break
-            name = key if type(key) is str else _name(key)
-            shown = self._key(name)
+            shown, secret = look(key if type(key) is str else _name(key))
             self._budget -= len(shown) + 4
-            out[shown] = self.value(item, name, (*path, shown), depth + 1)
-        if len(value) > _MOST_ITEMS:
-            self.cut.append(".".join(path))
+            try:
+                out[shown] = self._value(item, secret, shown)
+            except Exception:
+                self._redactor.failed()
+                out[shown] = marker("error")
+        if len(out) < len(value):
+            self._note()
         return out
 
-    def _key(self, name: str) -> str:
-        if len(name) > _LONGEST_KEY:
-            name = name[:_LONGEST_KEY] + _CUT
-        return name if name.isidentifier() else self._redactor.text(name)
-
-    def _list(self, value: list[Any], path: tuple[str, ...], depth: int) -> list[Any]:
+    def _list(self, value: list[Any]) -> list[Any]:
         out = []
         for place, item in enumerate(value[:_MOST_ITEMS]):
             if self._budget <= 0:
                 break
-            out.append(self.value(item, None, (*path, str(place)), depth + 1))
+            out.append(self.value(item, None, str(place)))
         if len(out) < len(value):
-            self.cut.append(".".join(path))
+            self._note()
         return out
+
+    def _note(self, name: str | None = None) -> None:
+        self.cut.append(".".join(self._inside if name is None else [*self._inside, name]))
 
 
 def _name(key: Any) -> str:

@@ -17,6 +17,7 @@ _PAIR = re.compile(
     r"(\"(?:[^\"\\]|\\.){1,4096}\"|'(?:[^'\\]|\\.){1,4096}'|(?!\[REDACTED:)[^\s,;&\"'(){}\[\]]{1,4096})"
 )
 _PAIR_HINT = re.compile(r"(?i)passw|pwd|passphrase|secret|token|api.?key|access.?key|authoriz|cv[vc]|ssn|card|cookie")
+_SHORTEST_CARD = 13
 _CARD_HINT = re.compile(r"\d(?:[ -]?\d){12}")
 _ISSUERS = ("4", "51", "52", "53", "54", "55", "2", "34", "37", "30", "36", "38", "6", "35")
 
@@ -35,10 +36,12 @@ def luhn(digits: str) -> bool:
 class Values:
     """The detectors in force, in one order; `clean` is their composition."""
 
-    __slots__ = ("_custom",)
+    __slots__ = ("_custom", "shortest")
 
     def __init__(self, custom: Mapping[str, str | re.Pattern[str]] | None = None) -> None:
         self._custom = [(kind, re.compile(pattern)) for kind, pattern in (custom or {}).items()]
+        # Nothing shorter is a secret by one of the forms above; a team's own may have any length.
+        self.shortest = 1 if self._custom else 6
 
     def clean(self, text: str) -> str:
         """Return the text with each secret replaced by its marker."""
@@ -51,9 +54,9 @@ class Values:
         # The first letter is left out: it can be of either case.
         if "earer" in text or "asic" in text or "EARER" in text or "ASIC" in text:
             text = _SCHEME.sub(rf"\1\2{marker('token')}", text)
-        if _PAIR_HINT.search(text) and ("=" in text or ":" in text):
+        if ("=" in text or ":" in text) and _PAIR_HINT.search(text):
             text = _PAIR.sub(_pair, text)
-        if _CARD_HINT.search(text):
+        if len(text) >= _SHORTEST_CARD and _CARD_HINT.search(text):
             text = _CARD.sub(_card, text)
         for kind, pattern in self._custom:
             text = pattern.sub(_constant(marker(kind)), text)

@@ -158,7 +158,8 @@ def sentry(runtime: Runtime) -> SentryClient | None:
         server_name=socket.gethostname(),
         protect=runtime.redactor.protect,
         ids=current_ids,
-        resource=settings.resource,
+        resource={key: str(value) for key, value in runtime.resource("").items() if value != ""},
+        trouble=lambda text: runtime.report.seldom("sentry", text),
     )
 
 

@@ -229,11 +229,13 @@ def setup(
     protect: Protect,
     ids: Callable[[], Mapping[str, str]],
     resource: Mapping[str, str],
+    trouble: Callable[[str], None] | None = None,
 ) -> SentryClient:
     """Set sentry-sdk up with none of its integrations, or join the client that the application has set up.
 
     `protect(value, key)` is the redactor; `ids()` returns those of correlation_id, trace_id and span_id of the work at
-    hand that are known. Raises ValueError where `dsn` is none.
+    hand that are known; `trouble` is called once, from the delivery thread, with a sentence when an event is lost.
+    Raises ValueError where `dsn` is none.
     """
     import sentry_sdk
 
@@ -250,7 +252,10 @@ def setup(
         sentry_sdk.init(**_options(dsn, origin, ours))
     except sentry_sdk.utils.BadDsn as error:
         raise ValueError("sentry_dsn is not a DSN: expected https://<key>@<host>/<project id>") from error
-    ours.attach(sentry_sdk.get_client(), None)
+    client = sentry_sdk.get_client()
+    if isinstance(client.transport, Transport):
+        client.transport.trouble = trouble
+    ours.attach(client, None)
     return ours
 
 

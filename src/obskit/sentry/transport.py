@@ -9,6 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sentry_sdk.transport import HttpTransport
+from urllib3.exceptions import ProtocolError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,7 @@ class Transport(HttpTransport):
         self.lost: Counter[str] = Counter()
         self.failing = False
         self.used = False
+        self.trouble: Callable[[str], None] | None = None
         for moment, method in (("before", self._before_fork), ("after_in_child", self._after_fork)):
             os.register_at_fork(**{moment: _weakly(weakref.WeakMethod(method))})
 
@@ -42,6 +44,19 @@ class Transport(HttpTransport):
         """Note that Sentry was not reached or refused."""
         self.lost[_reason] += 1
         self.failing = True
+        tell, self.trouble = self.trouble, None
+        if tell is not None:
+            tell(f"Sentry was not reached or refused ({_reason}): its events are lost until it answers")
+
+    def _get_pool_options(self) -> dict[str, Any]:
+        # urllib3 logs each of its retries, which would put three warnings a lost event among the application's lines.
+        return {**super()._get_pool_options(), "retries": False}
+
+    def _request(self, *args: Any, **options: Any) -> Any:
+        try:
+            return super()._request(*args, **options)
+        except ProtocolError:  # a kept connection that the server has closed meanwhile: once more, on a new one
+            return super()._request(*args, **options)
 
     def _send_envelope(self, envelope: Envelope) -> None:
         before = self.lost.total()

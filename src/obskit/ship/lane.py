@@ -13,7 +13,7 @@ from obskit.ship.feed import Batch, Feed
 if TYPE_CHECKING:
     from obskit.journal.cursors import Key
     from obskit.ship.backoff import Backoff
-    from obskit.ship.encoder import Encoder
+    from obskit.ship.encoder import Encoder, Record
     from obskit.ship.http import Target
     from obskit.ship.outcome import Outcome
 
@@ -143,15 +143,39 @@ class Lane:
         return None
 
     def _send(self, batch: Batch, pace: Callable[[], None]) -> None:
-        encoded = []
-        for record in batch.records:
-            encoded.append(self._encoder.record(record))
-            pace()
+        encoded = self._encoded(batch, pace)
+        if not encoded:
+            self._todo.pop(0)
+            return
         outcome = self.target.send(self._encoder.chunks(encoded, batch.resource), pace)
         self.counts.batches += 1
         self.in_flight = outcome is None
         if outcome is not None:
             self._take(outcome)
+
+    def _encoded(self, batch: Batch, pace: Callable[[], None]) -> list[Record]:
+        """Encode a batch; what can't be is set aside, so that it doesn't hold up what comes behind it."""
+        encoded: list[Record] = []
+        at = 0
+        while at < len(batch.records):
+            record = batch.records[at]
+            try:
+                encoded.append(self._encoder.record(record))
+                at += 1
+            except Exception as trouble:
+                self._set_aside(batch, at, f"it can't be encoded: {type(trouble).__name__}: {trouble}")
+            pace()
+        return encoded
+
+    def _set_aside(self, batch: Batch, at: int, detail: str) -> None:
+        record, end = batch.records.pop(at), batch.ends.pop(at)
+        self.counts.refused += 1
+        if batch.records and at > 0:
+            # Whoever acknowledges the record before it acknowledges it too.
+            batch.ends[at - 1] = end
+        if not batch.records:
+            batch.feed.acknowledge(self.key, end, 1)
+        self._report.refused(self.key[0], str(record.get("id", "")), detail)
 
     def _take(self, outcome: Outcome | None) -> None:
         if outcome is None:
@@ -186,9 +210,7 @@ class Lane:
         if len(batch.records) > 1:
             self._todo[:0] = batch.split(len(batch.records) // 2)
             return
-        self.counts.refused += 1
-        batch.feed.acknowledge(self.key, batch.ends[-1], 1)
-        self._report.refused(self.key[0], str(batch.records[0].get("id", "")), outcome.detail)
+        self._set_aside(batch, 0, outcome.detail)
 
     def _answered(self) -> None:
         self.failing, self.detail, self._unsupported = False, "", None

@@ -140,20 +140,10 @@ class Shipper:
             return True
         if self._drained or not self.ensure():
             return self.drain(timeout)
-        until = time.monotonic() + timeout
-        self._hurry += 1
-        try:
-            while not self._reached(goal):
-                if time.monotonic() >= until:
-                    return False
-                self._worker.wake()
-                time.sleep(0.005)
-            return True
-        finally:
-            self._hurry -= 1
+        return self._await(goal, timeout, lambda: False)
 
     def drain(self, timeout: float) -> bool:
-        """Deliver in this thread, while delivery advances; at the exit of the process.
+        """Wait while delivery advances, then stop the thread: at the exit of the process.
 
         Args:
             timeout: Seconds at most; a target that is failing is not waited for.
@@ -162,28 +152,53 @@ class Shipper:
             Whether nothing is pending.
         """
         goal = self._goal()
-        if not self._drained and not self.park():
-            # It hangs in a call that can't be interrupted: the journal keeps the rest.
-            return goal is None or self._reached(goal)
-        self._drained = True
-        if goal is None:
-            return True
-        with marked():
-            if self._ships and not self._stands_aside():
-                self._deliver_until(goal, time.monotonic() + timeout)
-        return self._reached(goal)
+        first, self._drained = not self._drained, True
+        if goal is not None and self._ships and not self._stands_aside():
+            # The thread does it where it can: a name that takes long to resolve would hold up this one.
+            if first and self.ensure():
+                self._await(goal, timeout, self._hopeless(goal))
+            elif self.park():
+                self._deliver(goal, timeout)
+        if first:
+            self.park()
+        return goal is None or self._reached(goal)
 
-    def _deliver_until(self, goal: _Goal, until: float) -> None:
+    def _await(self, goal: _Goal, timeout: float, hopeless: Callable[[], bool]) -> bool:
+        until = time.monotonic() + timeout
+        self._hurry += 1
+        try:
+            while not self._reached(goal):
+                if time.monotonic() >= until or hopeless():
+                    return False
+                self._worker.wake()
+                time.sleep(0.005)
+            return True
+        finally:
+            self._hurry -= 1
+
+    def _deliver(self, goal: _Goal, timeout: float) -> None:
+        until, hopeless = time.monotonic() + timeout, self._hopeless(goal)
+        with marked():
+            while not self._reached(goal) and time.monotonic() < until and not hopeless():
+                own = self._feeds.own()
+                done = [lane.step([] if own is None else [own], _at_once, _ready) for lane in self.lanes]
+                if not any(done):
+                    self._rest(0.02)
+
+    def _hopeless(self, goal: _Goal) -> Callable[[], bool]:
+        """Return what tells whether waiting on would be in vain."""
         acknowledged, since = self._acknowledged(), time.monotonic()
-        while not self._reached(goal) and time.monotonic() < min(until, since + _PATIENCE):
-            own = self._feeds.own()
-            done = [lane.step([] if own is None else [own], _at_once, _ready) for lane in self.lanes]
-            if all(lane.failing for lane in self.lanes if not lane.off and not self._has(lane, goal)):
-                return
-            if self._acknowledged() != acknowledged:
-                acknowledged, since = self._acknowledged(), time.monotonic()
-            if not any(done):
-                self._rest(min(0.05, max(0.0, until - time.monotonic())))
+
+        def hopeless() -> bool:
+            nonlocal acknowledged, since
+            now = self._acknowledged()
+            if now != acknowledged:
+                acknowledged, since = now, time.monotonic()
+            lagging = [lane for lane in self.lanes if not lane.off and not self._has(lane, goal)]
+            stuck = bool(lagging) and all(lane.failing for lane in lagging)
+            return stuck or time.monotonic() - since >= _PATIENCE
+
+        return hopeless
 
     def _acknowledged(self) -> int:
         return sum(lane.counts.shipped + lane.counts.refused for lane in self.lanes)
@@ -278,7 +293,7 @@ class Shipper:
             self._feeds.leave_memory()
         if self._keeper is not None and aside:
             self._keeper.release()
-        elif self._keeper is not None and self._is_due("keep", _KEEP_EVERY):
+        elif self._keeper is not None and not self._hurry and self._is_due("keep", _KEEP_EVERY):
             self._keep(self._keeper)
 
     def _keep(self, keeper: Keeper) -> None:

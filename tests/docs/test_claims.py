@@ -1,0 +1,109 @@
+"""Tables of the documentation against the code that they describe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from obskit.protect.keys import Keys
+from obskit.query import schema
+from obskit.runtime.init import init
+from obskit.ship.otlp_logs import log_record
+from obskit.ship.outcome import classify
+from obskit.ship.response import Response
+from tests.docs.blocks import ROOT
+
+
+def page(name: str) -> str:
+    return (ROOT / "docs" / name).read_text()
+
+
+def section(text: str, title: str) -> str:
+    """Return what stands below a heading, up to the next of its kind or a higher one."""
+    marks = re.search(rf"^(#+) {re.escape(title)}$", text, re.MULTILINE)
+    assert marks is not None, title
+    following = re.search(rf"^#{{1,{len(marks[1])}}} ", text[marks.end() :], re.MULTILINE)
+    return text[marks.end() :][: following.start() if following else None]
+
+
+def rows(text: str) -> Iterator[list[str]]:
+    for line in text.splitlines():
+        if line.startswith("| ") and not line.startswith("| ---"):
+            yield [cell.strip() for cell in line.strip("|").split(" | ")]
+
+
+def named(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+@pytest.mark.parametrize(("heading", "paths"), [("Log lines", schema.log_paths()), ("Spans", schema.span_paths())])
+def test_the_page_names_every_field_of_the_schema(heading: str, paths: tuple[str, ...]) -> None:
+    """Each top-level field stands in the first column of its table, and nothing else does."""
+    found = section(page("schema.md"), heading).split("\n### ")[0]
+    fields = [name for first, *_ in rows(found) for name in named(first)]
+    assert sorted(fields) == sorted({path.partition(".")[0] for path in paths if path != "late" or heading != "Spans"})
+
+
+@pytest.mark.parametrize("block", ["error", "request"])
+def test_the_page_names_every_field_of_a_block(block: str) -> None:
+    """What the schema has below `error` and `request` stands in their tables."""
+    fields = [name for first, *_ in rows(section(page("schema.md"), f"`{block}`")) for name in named(first)]
+    known = {path.split(".")[1] for path in schema.log_paths() if path.startswith(f"{block}.")}
+    assert set(fields) == known
+
+
+def test_the_page_gives_the_names_that_go_over_the_wire() -> None:
+    """Every attribute that a full line gets in OTLP stands in the mapping."""
+    blocks: dict[str, dict[str, object]] = {"error": {}, "user": {}, "request": {}, "sampling": {}}
+    for path in schema.log_paths():
+        block, _, name = path.partition(".")
+        if block in blocks and "." not in name and name:
+            blocks[block][name] = "x"
+    line = {"id": "x", "correlation_id": "x", "late": True, "truncated": ["x"], **blocks, "context": {"late": 1}}
+    text = section(page("schema.md"), "OpenTelemetry log data model")
+    wire = {attribute["key"] for attribute in log_record(line)["attributes"]}
+    fields = {f"request.{name}" for name in ("disconnected",)}
+    unnamed = {
+        key
+        for key in wire - fields
+        if f"`{key}`" not in text and f".{key.rpartition('.')[2]}" not in text and key != "context.late"
+    }
+    assert unnamed == set()
+
+
+def test_the_keys_of_the_redaction_page_are_redacted_as_it_says() -> None:
+    """Each name in the table gives the marker beside it."""
+    keys = Keys()
+    for names, marker in rows(section(page("redaction.md"), "By key")):
+        for name in named(names):
+            assert f"[REDACTED:{keys.kind(name.replace(' ', '_'))}]" == named(marker)[0], name
+    assert keys.kind("userPassword") == keys.kind("user_password") == keys.kind("USER-PASSWORD") == "password"
+    assert keys.kind("token_id") == "token"
+    assert keys.kind("token_count") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "row"), [("accepted", "2xx"), ("failing", "401,"), ("unsupported", "404,"), ("rejected", "any other 4xx")]
+)
+def test_answers_mean_what_the_delivery_page_says(kind: str, row: str) -> None:
+    """Each status named in the table is classified as its row says."""
+    (first, *_) = next(found for found in rows(page("delivery.md")) if found[0].startswith(row))
+    named_here = {int(number) for number in re.findall(r"\b[45]\d\d\b", first.replace("5xx but 501", ""))}
+    samples = {"accepted": {200, 202}, "failing": {500, 502, 503, 302}, "rejected": {400, 413, 422}}.get(kind, set())
+    for status in named_here | samples:
+        assert classify(Response(status, "", {}), 0.0, str).kind == kind, status
+
+
+def test_the_readme_names_the_settings_without_effect() -> None:
+    """What the limits call accepted and without effect is a setting that there is."""
+    text = (ROOT / "README.md").read_text()
+    (line,) = re.findall(r"no effect yet: (.*?)\.\n", text, re.DOTALL)
+    arguments = init.__wrapped__.__kwdefaults__  # type: ignore[attr-defined]
+    for name in re.findall(r"`(\w+)`", line):
+        assert name in arguments
+    for option, fields in re.findall(r"`(\w+)\(([^)]*)\)`", line):
+        assert set(fields.split(", ")) <= set(
+            type(arguments[option.lower()]).KINDS if option != "Journal" else ["units"]
+        )

@@ -1,0 +1,47 @@
+"""Ids of lines."""
+
+from __future__ import annotations
+
+import threading
+
+from obskit.journal.ids import LineIds
+
+
+def test_each_signal_has_a_dense_counter_of_its_own() -> None:
+    """Logs and spans are numbered apart, from 1, under the writer's id."""
+    ids = LineIds()
+
+    found = [ids.next("logs"), ids.next("spans"), ids.next("logs")]
+
+    assert [f"{ids.writer}-l1".encode(), f"{ids.writer}-s1".encode(), f"{ids.writer}-l2".encode()] == found
+    assert (ids.count("logs"), ids.count("spans")) == (2, 1)
+
+
+def test_threads_never_share_a_number() -> None:
+    """Eight threads that take ids at once leave no gap and no double."""
+    ids = LineIds()
+    taken: list[bytes] = []
+    threads = [threading.Thread(target=lambda: taken.extend(ids.next("logs") for _ in range(2000))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(int(one.rpartition(b"-l")[2]) for one in taken) == list(range(1, 16_001))
+
+
+def test_lines_that_could_not_be_kept_are_counted_by_signal() -> None:
+    """A gap in the ids is a known one."""
+    ids = LineIds()
+    ids.lose("spans")
+
+    assert (ids.lost("logs"), ids.lost("spans")) == (0, 1)
+
+
+def test_a_writer_is_a_uuid_of_version_7() -> None:
+    """32 hexadecimal digits that sort by time (RFC 9562)."""
+    first, second = LineIds().writer, LineIds().writer
+
+    assert len(first) == 32
+    assert (first[12], first[16] in "89ab") == ("7", True)
+    assert first[:12] <= second[:12]
