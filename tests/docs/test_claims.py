@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+import obskit
 from obskit.protect.keys import Keys
 from obskit.query import schema
 from obskit.runtime.init import init
+from obskit.settings.load import load
+from obskit.settings.table import ARGUMENTS
 from obskit.ship.otlp_logs import log_record
 from obskit.ship.outcome import classify
 from obskit.ship.response import Response
-from tests.docs.blocks import ROOT
+from tests.docs.blocks import ROOT, blocks
 
 
 def page(name: str) -> str:
@@ -107,3 +112,27 @@ def test_the_readme_names_the_settings_without_effect() -> None:
         assert set(fields.split(", ")) <= set(
             type(arguments[option.lower()]).KINDS if option != "Journal" else ["units"]
         )
+
+
+def test_the_configuration_page_shows_the_error_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mistakes on the page give the text on the page."""
+    monkeypatch.setenv("OBSKIT_LEVEL", "loud")
+    with pytest.raises(obskit.ConfigError) as raised:
+        obskit.init("shop", console="fancy", sampling=obskit.Sampling(rate=1.5), sentry_dsn="nonsense")  # type: ignore[arg-type]
+    (shown,) = [block.text for block in blocks(ROOT / "docs" / "configuration.md") if block.language == "text"]
+    assert str(raised.value) == shown.rstrip("\n")
+
+
+def test_the_configuration_page_says_the_same_in_code_and_environment() -> None:
+    """Its program and its variables give equal settings."""
+    text = page("configuration.md")
+    listed = re.findall(r"OBSKIT_\w+=\S+", text.split("The same in the environment:")[1].split("In a variable")[0])
+    variables = dict(item.split("=", 1) for item in listed)
+    code = next(block.text for block in blocks(ROOT / "docs" / "configuration.md") if block.runnable)
+    given: dict[str, Any] = {}
+    stand_in = SimpleNamespace(**{name: getattr(obskit, name) for name in ("Journal", "Sampling")})
+    stand_in.init = lambda service, environment, **rest: given.update(service=service, environment=environment, **rest)
+    exec(code.replace("import obskit", ""), {"obskit": stand_in})
+    by_code, by_variables = load(given, {}), load({}, variables)
+    for row in ARGUMENTS:
+        assert getattr(by_code, row.name) == getattr(by_variables, row.name), row.name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import types
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -22,7 +23,7 @@ def module(title: str) -> types.ModuleType:
     return made
 
 
-def printed(directory: Path, journal: Path) -> list[dict[str, object]]:
+def printed(directory: Path, journal: Path) -> list[dict[str, Any]]:
     (directory / "read_journal.py").write_text(titled("journal.md", "read_journal.py"))
     done = run(directory, "-I", "read_journal.py", str(journal))
     assert done.returncode == 0, done.stderr

@@ -79,7 +79,6 @@ def test_a_segment_is_never_written_over(tmp_path: Path) -> None:
 
 def test_a_header_without_room_leaves_no_file(tmp_path: Path) -> None:
     """A half-written header would be taken for a foreign file."""
-
     program = """
         import resource, sys
         from pathlib import Path

@@ -18,7 +18,7 @@ from obskit.journal.place import Place, service_directory
 _ROTATE_AFTER = 3600.0
 _FULL = frozenset((errno.ENOSPC, errno.EFBIG, errno.EDQUOT))
 # How often a line is begun again in a new segment, and how long a thread waits for another one that makes it.
-_TRIES = 3
+_TRIES = 10
 _WAIT = 0.05
 
 

@@ -7,12 +7,6 @@ from typing import Any
 from celery.exceptions import Ignore, Reject, Retry
 
 
-def error_type(error: BaseException) -> str:
-    """Return the full name of an exception's class, as `error.type` wants it."""
-    cls = type(error)
-    return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
-
-
 def is_control(error: BaseException | None) -> bool:
     """Return whether a task has raised this to tell the worker what to do, which is no fault."""
     return isinstance(error, (Retry, Ignore, Reject))

@@ -11,10 +11,10 @@ from weakref import WeakValueDictionary
 
 from celery import signals
 
-from obskit.integration import enabled, guard
+from obskit.integration import enabled, error_type, guard
 from obskit_celery import otel
 from obskit_celery.broker import Brokers
-from obskit_celery.errors import error_type, is_control
+from obskit_celery.errors import is_control
 from obskit_celery.running import Running, begin_unit
 
 _WARN, _ERROR = 30, 40
@@ -53,10 +53,10 @@ class Lost:
         with guard():
             if not enabled():
                 return
-            why = "expired" if expired else "terminated" if terminated else "revoked"
+            why = "expired" if expired else "was terminated" if terminated else "was revoked"
             unit = begin_unit(self._brokers, sender, request.id, request, not otel.makes_the_spans())
             unit.finish(
-                message=f"{sender.name} was {why}",
+                message=f"{sender.name} {why}",
                 level=_WARN,
                 logger="obskit.task",
                 attributes={"celery.state": "REVOKED"},

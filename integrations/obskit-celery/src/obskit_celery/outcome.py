@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from celery import states
 from celery.exceptions import Ignore, Reject, Retry
 
-from obskit_celery.errors import error_type, is_control, is_expected
+from obskit.integration import error_type
+from obskit_celery.errors import is_control, is_expected
 
 _INFO, _WARN, _ERROR = 20, 30, 40
 _WORDS = {

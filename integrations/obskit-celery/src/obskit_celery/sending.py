@@ -12,11 +12,9 @@ from celery import signals
 from opentelemetry.trace import Span, Status, StatusCode
 
 import obskit
-from obskit.integration import client_span, enabled, guard, use_span
+from obskit.integration import client_span, enabled, error_type, guard, patch, use_span
 from obskit_celery import message, otel
 from obskit_celery.broker import Brokers
-from obskit_celery.errors import error_type
-from obskit_celery.patch import patch
 
 _sending: ContextVar[Span | None] = ContextVar("obskit_celery_sending", default=None)
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from urllib.parse import unquote_plus
 
 from opentelemetry.util.types import AttributeValue
 
+from obskit.integration import known_method
 from obskit_flask.wsgi import Environ
 
-_METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"})
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._~-]+))(?::([0-9]{1,5}))?")
 _PORTS = {"http": 80, "https": 443}
 
@@ -52,13 +51,6 @@ def span_name(method: str, route: str | None) -> str:
     known = known_method(method)
     name = "HTTP" if known == "_OTHER" else known
     return name if route is None else f"{name} {route}"
-
-
-def known_method(method: str) -> str:
-    """Return the method as it may name a span: itself, or `_OTHER` where the conventions don't know it."""
-    override = os.environ.get("OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS", "")
-    methods: Iterable[str] = [name.strip() for name in override.split(",") if name.strip()] or _METHODS
-    return method if method in methods else "_OTHER"
 
 
 def request_attributes(environ: Environ) -> dict[str, AttributeValue]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from opentelemetry import context as otel_context
 
-from obskit.integration import Unit, begin, current_span, enabled, guard
+from obskit.integration import Unit, begin, current_span, enabled, error_type, guard
 from obskit_flask import environ as asked
 from obskit_flask import otel
 from obskit_flask.body import followed
@@ -201,8 +201,7 @@ class Exchange:
     def _fault(self, error: BaseException | None) -> str | None:
         """Return what went wrong on this side, as `error.type` names it."""
         if error is not None:
-            cls = type(error)
-            return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
+            return error_type(error)
         if self.status is not None and self.status >= 500:
             return str(self.status)
         return None if self.status is not None else "no_response"

@@ -63,7 +63,7 @@ def _failed(*_: Any, exception: BaseException, **__: Any) -> None:
 def _finished(*_: Any, response: Response, **__: Any) -> None:
     with guard():
         if exchange := _current():
-            # What `abort` answers with has passed through `Response.from_app`, which dresses a whole body as an iterator.
+            # What `abort` answers with has passed through `Response.from_app`, which makes a whole body an iterator.
             exchange.is_whole = response.is_sequence or isinstance(response.response, ClosingIterator)
             exchange.has_callbacks = bool(response._on_close)  # noqa: SLF001 - nothing public tells
 

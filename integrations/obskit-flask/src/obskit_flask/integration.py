@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial, wraps
 from typing import Any, ClassVar
 
-from obskit.integration import DidNotEnable, Integration
-from obskit_flask.patch import patch
+from obskit.integration import DidNotEnable, Integration, patch
 from obskit_flask.wsgi import Environ, StartResponse
 
 
