@@ -79,7 +79,9 @@ def tell(run: Run) -> str:
 
 
 def ask(title: str, *arguments: str) -> None:
-    """Runs one of obskit's commands and shows what was typed."""
+    """Runs one of obskit's commands and shows what was typed; people read the demo from a pipe or a file too."""
+    if not sys.stdout.isatty():
+        arguments = (*arguments, "--text")
     print(f"\n{title}:\n$ {typed(*arguments)}\n", flush=True)
     status = obskit_command(list(arguments))
     sys.stdout.flush()

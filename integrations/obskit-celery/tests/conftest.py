@@ -30,14 +30,24 @@ def app() -> Iterator[Celery]:
 
 
 @pytest.fixture
+def task(app: Celery) -> Callable[..., Any]:
+    """Give what makes a task of a function, a lambda too, for this application alone."""
+
+    def make(name: str, function: Callable[..., Any], **options: Any) -> Any:
+        function.__name__ = name.rpartition(".")[2]
+        return app.task(name=name, shared=False, **options)(function)
+
+    return make
+
+
+@pytest.fixture
 def worker(app: Celery) -> Callable[..., Any]:
     """Give a context manager that runs a worker for the application in a thread."""
 
     @contextmanager
     def running(pool: str = "solo", concurrency: int = 1) -> Iterator[Any]:
-        options = {"without_heartbeat": True, "without_mingle": True, "without_gossip": True}
         with start_worker(
-            app, pool=pool, concurrency=concurrency, perform_ping_check=False, shutdown_timeout=15, **options
+            app, pool=pool, concurrency=concurrency, perform_ping_check=False, shutdown_timeout=15
         ) as started:
             yield started
 

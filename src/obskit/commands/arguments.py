@@ -83,6 +83,20 @@ def source_of(options: argparse.Namespace) -> Source:
     return open_source(None, found.path)
 
 
+def same_source(options: argparse.Namespace) -> list[str]:
+    """Return the arguments that make another command, typed in the same directory, read what this one reads."""
+    if options.journal is not None:
+        return ["--journal", _no_option(options.journal)]
+    if options.source is None:
+        return []
+    name = options.source if options.source == "-" else _no_option(options.source)
+    return ["--journal", name] if Path(name).is_dir() else [name]
+
+
+def _no_option(path: str) -> str:
+    return f"./{path}" if path.startswith("-") else path
+
+
 def remark(text: str) -> None:
     """Say something beside the answer, on the standard error."""
     print(f"obskit: {escaped(text)}", file=sys.stderr)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import sys
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from obskit.commands.safe import escaped, escaped_json
-from obskit.commands.screen import Row, Screen
+from obskit.commands.form import add_form, screen_of, write_json
+from obskit.commands.safe import escaped
+from obskit.commands.screen import Row
+from obskit.commands.wrap import wrapped
 
 if TYPE_CHECKING:
     from obskit.commands.checks.check import Check
@@ -30,20 +30,19 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "The exit status is 1 where something configured does not work.",
     )
     parser.add_argument("--journal", metavar="DIR", help="the journal to look at; by default the one that is found")
-    parser.add_argument("--json", action="store_true", help="one JSON object")
+    add_form(parser, "one JSON object")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Look at everything and print what was seen."""
-    screen = None if options.json else Screen()
+    screen = screen_of(options)
     found = list(_checks(options.journal))
     broken = [check for check in found if check.state == "broken"]
     if screen is None:
-        text = json.dumps(_plain(found, not broken), ensure_ascii=False, indent=2)
-        sys.stdout.write((escaped_json(text) if sys.stdout.isatty() else text) + "\n")
+        write_json(_plain(found, not broken))
     else:
-        for row in _rows(found, len(broken)):
+        for row in _rows(found, len(broken), screen.edge):
             screen.row(row)
     return 1 if broken else 0
 
@@ -72,7 +71,7 @@ def _plain(found: list[Check], fine: bool) -> dict[str, object]:
     return {"ok": fine, "checks": checks}
 
 
-def _rows(found: list[Check], broken: int) -> Iterator[Row]:
+def _rows(found: list[Check], broken: int, edge: int | None) -> Iterator[Row]:
     for subject, group in groupby(found, key=lambda check: check.subject):
         checks = list(group)
         width = max(len(check.name) for check in checks)
@@ -80,7 +79,8 @@ def _rows(found: list[Check], broken: int) -> Iterator[Row]:
         for check in checks:
             mark, style = _MARKS[check.state]
             loud = style if check.state in ("broken", "warning") else ""
-            yield [("  ", ""), (mark, style), (f" {check.name:<{width}}  ", "dim"), (escaped(check.detail), loud)]
+            row = [("  ", ""), (mark, style), (f" {check.name:<{width}}  ", "dim"), (escaped(check.detail), loud)]
+            yield from wrapped(row, [(" " * (width + 6), "")], edge)
         yield []
     yield [
         (f"{broken} of what is configured does not work", "ERROR")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
+import shlex
 from datetime import UTC, datetime
 from typing import Any
 
 from obskit.commands import log_rows, words
-from obskit.commands.arguments import add_range, add_source, positive, remark, remark_problems, source_of
-from obskit.commands.safe import escaped, escaped_json
+from obskit.commands.arguments import add_range, add_source, positive, remark, remark_problems, same_source, source_of
+from obskit.commands.form import add_form, screen_of, write_json
+from obskit.commands.safe import escaped
 from obskit.commands.screen import Row, Screen, service_style
+from obskit.commands.wrap import wrapped
 from obskit.query import faults, merge, times
 from obskit.query.faults import Fault
 from obskit.query.selection import select
@@ -31,7 +32,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_range(parser)
     parser.add_argument("--service", metavar="NAME", help="errors of this service")
     parser.add_argument("--limit", "-n", metavar="N", type=positive, help="the N most frequent")
-    parser.add_argument("--json", action="store_true", help="one JSON array")
+    add_form(parser, "one JSON array")
     parser.set_defaults(run=run)
 
 
@@ -43,22 +44,22 @@ def run(options: argparse.Namespace) -> int:
     """
     now = datetime.now(UTC)
     wanted = select(now=now, service=options.service, since=options.since, until=options.until, logs_only=False)
-    screen = None if options.json else Screen()
+    screen = screen_of(options)
     source = source_of(options)
     found = faults.group(merge.in_order(source, wanted, keep=True))
     shown = found[: options.limit]
+    where = same_source(options)
     if screen is None:
-        text = json.dumps([_plain(fault) for fault in shown], ensure_ascii=False, indent=2)
-        sys.stdout.write((escaped_json(text) if sys.stdout.isatty() else text) + "\n")
+        write_json([_plain(fault, where) for fault in shown])
     else:
-        _show(screen, shown, found, now)
+        _show(screen, shown, found, now, where)
     remark_problems(source)
     if not found:
         remark("no errors")
     return 0
 
 
-def _plain(fault: Fault) -> dict[str, Any]:
+def _plain(fault: Fault, where: list[str]) -> dict[str, Any]:
     error = fault.example["error"]
     return {
         "fingerprint": fault.fingerprint,
@@ -71,7 +72,7 @@ def _plain(fault: Fault) -> dict[str, Any]:
         "last_seen": fault.last,
         "affected_users": len(fault.users),
         "example": {key: given for key in _EXAMPLE if (given := fault.example.get(key)) is not None}
-        | ({"command": command} if (command := _command(fault)) else {}),
+        | ({"command": command} if (command := _command(fault, where)) else {}),
     }
 
 
@@ -82,17 +83,23 @@ def _count(fault: Fault) -> int | float:
     return round(fault.count) if abs(fault.count - round(fault.count)) < 1e-6 else round(fault.count, 2)
 
 
-def _command(fault: Fault) -> str | None:
+def _command(fault: Fault, where: list[str]) -> str | None:
+    """Return what to type to see the example, from the same directory and source."""
     for key in ("correlation_id", "trace_id"):
-        if identity := fault.example.get(key):
-            return f"obskit trace {identity}"
+        identity = str(fault.example.get(key) or "")
+        if identity and not identity.startswith("-"):
+            return shlex.join(["obskit", "trace", identity, *where])
     return None
 
 
-def _show(screen: Screen, shown: list[Fault], found: list[Fault], now: datetime) -> None:
+def _show(screen: Screen, shown: list[Fault], found: list[Fault], now: datetime, where: list[str]) -> None:
     for fault in shown:
         for row in _rows(fault, now):
-            screen.row(row)
+            for part in wrapped(row, [_INDENT, ("  ", "")], screen.edge):
+                screen.row(part)
+        if command := _command(fault, where):
+            # Whole, however long, so that it can be copied.
+            screen.row([_INDENT, ("see  ", "dim"), (escaped(command), "good")])
         screen.row([])
     if found:
         total = sum(fault.count for fault in found)
@@ -120,8 +127,6 @@ def _rows(fault: Fault, now: datetime) -> list[Row]:
     logged = str(fault.example.get("message", ""))
     if logged and logged != message:
         rows.append([_INDENT, ("logged as  ", "dim"), (escaped(logged), "")])
-    if command := _command(fault):
-        rows.append([_INDENT, ("see  ", "dim"), (escaped(command), "good")])
     return rows
 
 

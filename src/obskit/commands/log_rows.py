@@ -8,6 +8,7 @@ from typing import Any
 from obskit.commands import words
 from obskit.commands.safe import escaped
 from obskit.commands.screen import Piece, Row, service_style
+from obskit.commands.wrap import wrapped
 
 Record = dict[str, Any]
 
@@ -41,13 +42,14 @@ def fields(record: Record) -> Row:
     return row
 
 
-def error_rows(record: Record, indent: Row, *, stack: bool) -> list[Row]:
+def error_rows(record: Record, indent: Row, *, stack: bool, edge: int | None = None) -> list[Row]:
     """Return the rows of a line's error.
 
     Args:
         record: The line.
         indent: What each row begins with.
         stack: Whether to show the traceback; else one row with type, message and place.
+        edge: Columns after which they break; None: nowhere.
     """
     error = record.get("error")
     if not isinstance(error, dict):
@@ -58,7 +60,7 @@ def error_rows(record: Record, indent: Row, *, stack: bool) -> list[Row]:
         row = [*indent, ("✗ ", "failed"), (escaped(name), "ERROR")]
         row += [(": " + escaped(message), "failed")] if message else []
         where = place(trace)
-        return [[*row, ("  ", ""), *where] if where else row]
+        return wrapped([*row, ("  ", ""), *where] if where else row, [*indent, ("  ", "")], edge)
     shown = trace.rstrip().split("\n")
     rows: list[Row] = []
     if len(shown) > _MOST_STACK:
@@ -66,16 +68,18 @@ def error_rows(record: Record, indent: Row, *, stack: bool) -> list[Row]:
         shown = shown[-_MOST_STACK + 1 :]
     for text in shown:
         ends = text.startswith((name, name.rpartition(".")[2]))
-        rows.append([*indent, (_escaped_text(text), "failed" if name and ends else "dim")])
+        row = [*indent, (_escaped_text(text), "failed" if name and ends else "dim")]
+        rows += wrapped(row, [*indent, (" " * 6, "")], edge)
     return rows
 
 
-def rows(record: Record, *, correlation: bool = True) -> list[Row]:
+def rows(record: Record, *, correlation: bool = True, edge: int | None = None) -> list[Row]:
     """Return the rows of a line on its own.
 
     Args:
         record: The line.
         correlation: Whether to name its correlation id.
+        edge: Columns after which they break; None: nowhere.
     """
     service = str(record.get("service", ""))
     row: Row = [
@@ -88,7 +92,8 @@ def rows(record: Record, *, correlation: bool = True) -> list[Row]:
     ]
     if correlation and record.get("correlation_id"):
         row.append((f"  {escaped(str(record['correlation_id']))}", "dim"))
-    return [row, *error_rows(record, [(" " * 19, "")], stack=True)]
+    indent: Row = [(" " * 19, "")]
+    return [*wrapped(row, indent, edge), *error_rows(record, indent, stack=True, edge=edge)]
 
 
 def _pair(key: str, given: Any) -> Row:

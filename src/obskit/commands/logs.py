@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from obskit.commands import log_rows
 from obskit.commands.arguments import add_range, add_source, positive, remark, remark_problems, source_of
+from obskit.commands.form import add_form, screen_of
 from obskit.commands.safe import escaped_json
 from obskit.commands.screen import Screen
 from obskit.query import follow, merge
@@ -42,7 +43,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("--follow", "-f", action="store_true", help="go on with what is being written, until Ctrl-C")
     parser.add_argument("--limit", "-n", metavar="N", type=positive, help="the last N of them")
-    parser.add_argument("--json", action="store_true", help="JSON lines on a terminal too")
+    add_form(parser, "JSON lines")
     parser.set_defaults(run=run)
 
 
@@ -63,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
         grep=options.grep,
         conditions=options.where,
     )
-    screen = Screen() if not options.json and sys.stdout.isatty() else None
+    screen = screen_of(options)
     source = source_of(options)
     printer = _Printer(screen, correlation=options.correlation_id is None)
     tracker = Tracker() if options.follow else None
@@ -117,7 +118,7 @@ class _Printer:
         if day != self._day:
             self._day = day
             screen.row([(f"── {day} UTC " + "─" * max(0, screen.width - 19), "dim")], crop=True)
-        for row in log_rows.rows(item.parsed(), correlation=self._correlation):
+        for row in log_rows.rows(item.parsed(), correlation=self._correlation, edge=screen.edge):
             screen.row(row)
 
     def flush(self) -> None:

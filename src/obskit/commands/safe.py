@@ -32,13 +32,19 @@ def cropped(text: str, width: int) -> str:
     """Return a text cut to a number of columns, with an ellipsis where something was cut."""
     if cells(text) <= width:
         return text
-    kept, used = "", 0
-    for character in text:
+    return f"{head(text, width - 1)}…" if width > 0 else ""
+
+
+def head(text: str, width: int) -> str:
+    """Return as much of the beginning of a text as takes at most a number of columns."""
+    if text.isascii():
+        return text[: max(width, 0)]
+    used = 0
+    for at, character in enumerate(text):
         used += _width(character)
-        if used > width - 1:
-            break
-        kept += character
-    return f"{kept}…" if width > 0 else ""
+        if used > width:
+            return text[:at]
+    return text
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -45,18 +45,21 @@ class Screen:
     """The standard output.
 
     Args:
+        colours: Whether to use colours, where the terminal has them.
         environ: Environment variables: `NO_COLOR`, `TERM`, `COLUMNS`.
 
     Raises:
         QueryError: Where colours are wanted and what makes them is not installed.
     """
 
-    def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
+    def __init__(self, *, colours: bool = True, environ: Mapping[str, str] = os.environ) -> None:
         self.terminal = sys.stdout.isatty()
         self.width = shutil.get_terminal_size((_PIPE_WIDTH, 24)).columns if self.terminal else _PIPE_WIDTH
+        # Where rows break: in a file each stays whole, for grep and for wider windows.
+        self.edge = self.width if self.terminal else None
         encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
         self._plain_characters = not encoding.startswith(("utf", "cp65001"))
-        colours = self.terminal and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+        colours = colours and self.terminal and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
         self._console = _console(self.width) if colours else None
 
     def row(self, pieces: Iterable[Piece], *, crop: bool = False) -> None:
@@ -110,5 +113,5 @@ def _console(width: int) -> Console:
     try:
         from rich.console import Console
     except ImportError as error:
-        raise QueryError("colours on a terminal need rich: pip install 'obskit-sdk[query]' (or use --json)") from error
+        raise QueryError("colours on a terminal need rich: pip install 'obskit-sdk[query]' (or use --text)") from error
     return Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)

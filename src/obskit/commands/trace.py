@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 from obskit.commands import log_rows
 from obskit.commands.arguments import add_source, remark_problems, source_of
-from obskit.commands.safe import escaped, escaped_json
+from obskit.commands.form import add_form, screen_of, write_json
+from obskit.commands.safe import escaped
 from obskit.commands.screen import Row, Screen
 from obskit.commands.waterfall import Waterfall
 from obskit.query import times, traces
@@ -30,7 +29,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "id", metavar="ID", help="a trace id, a correlation id, or at least 8 digits that one trace id begins with"
     )
     add_source(parser)
-    parser.add_argument("--json", action="store_true", help="one JSON object")
+    add_form(parser, "one JSON object")
     parser.set_defaults(run=run)
 
 
@@ -40,32 +39,31 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         QueryError: Nothing is found, or the question cannot be understood.
     """
-    screen = None if options.json else Screen()
+    screen = screen_of(options)
     source = source_of(options)
     try:
         answer = traces.find(source, options.id)
     finally:
         remark_problems(source)
     if screen is None:
-        text = json.dumps(_plain(answer), ensure_ascii=False, indent=2)
-        sys.stdout.write((escaped_json(text) if sys.stdout.isatty() else text) + "\n")
+        write_json(_plain(answer))
         return 0
-    for row in _rows(answer, screen.width):
+    for row in _rows(answer, screen):
         screen.row(row)
     return 0
 
 
-def _rows(answer: Answer, width: int) -> Iterator[Row]:
+def _rows(answer: Answer, screen: Screen) -> Iterator[Row]:
     for index, trace in enumerate(answer.traces):
         if index:
             yield []
-        yield from Waterfall(trace, width).rows()
+        yield from Waterfall(trace, screen.width, screen.edge).rows()
     if answer.loose:
         if answer.traces:
             yield []
         yield [("outside of any trace", "strong"), (f"  {escaped(answer.identity)}", "dim")]
         for record in answer.loose:
-            yield from log_rows.rows(record, correlation=False)
+            yield from log_rows.rows(record, correlation=False, edge=screen.edge)
 
 
 def _plain(answer: Answer) -> dict[str, Any]:

@@ -9,11 +9,15 @@ from typing import Any
 from obskit.commands import log_rows, words
 from obskit.commands.safe import cells, escaped
 from obskit.commands.screen import Piece, Row, padded, service_style
+from obskit.commands.wrap import wrapped
 from obskit.query import times
 from obskit.query.spans import Entry, Node, Trace, at
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _TOOK = 9
+_ROLE = 9
+# In fewer columns the bars need the room of the roles.
+_WIDE = 72
 _ROLES = {"SERVER": "server", "CLIENT": "client", "PRODUCER": "producer", "CONSUMER": "consumer"}
 
 
@@ -22,11 +26,13 @@ class Waterfall:
 
     Args:
         trace: The trace.
-        width: Columns there are.
+        width: Columns that a span's row may take.
+        edge: Columns after which the other rows break; None: nowhere.
     """
 
-    def __init__(self, trace: Trace, width: int) -> None:
+    def __init__(self, trace: Trace, width: int, edge: int | None = None) -> None:
         self._trace = trace
+        self._edge = edge
         self._start, self._end = trace.span
         self._total = times.milliseconds(self._start, self._end)
         self._entries = trace.entries()
@@ -35,7 +41,8 @@ class Waterfall:
             (cells(_prefix(entry)) + cells(_name(entry.node)) for entry in self._entries if _is_span(entry)), default=4
         )
         self._service_width = min(max(map(cells, self.services), default=0), 16)
-        room = width - self._service_width - 2 - 9 - _TOOK - 4
+        self._role_width = _ROLE if width >= _WIDE else 0
+        room = width - self._service_width - 4 - self._role_width - _TOOK - 2
         self._name_width = max(min(names, room // 2), 12)
         self._bar_width = max(room - self._name_width, 10)
 
@@ -69,18 +76,18 @@ class Waterfall:
             row.append((f"  ·  ✗ {words.plural(failed, 'span')} failed", "ERROR"))
         if missing := len(nodes) - spans:
             row.append((f"  ·  {words.plural(missing, 'span')} not in this journal", "WARN"))
-        yield row
+        yield from wrapped(row, [], self._edge)
         others = sorted({str(c) for r in self._trace.records() if (c := r.get("correlation_id"))})
         if others:
-            yield [("correlation id ", "dim"), (escaped(", ".join(others)), "")]
+            yield from wrapped([("correlation id ", "dim"), (escaped(", ".join(others)), "")], [], self._edge)
         yield []
 
     def _scale(self) -> Row:
         """Return the row that says which times the bars stand for."""
-        ticks = 4 if self._bar_width >= 48 else 2
+        ticks = 4 if self._bar_width >= 48 else 2 if self._bar_width >= 22 else 1
         step = self._bar_width // ticks
         text = "".join(padded(words.duration(self._total * tick / ticks), step) for tick in range(ticks))
-        head = padded("", self._service_width + 2) + padded("", self._name_width) + padded("", 11)
+        head = padded("", self._service_width + 2) + padded("", self._name_width + 2 + self._role_width)
         return [(head, ""), (padded(text, self._bar_width), "dim"), (f"{words.duration(self._total):>{_TOOK}}", "dim")]
 
     def _service(self, text: str) -> Piece:
@@ -100,7 +107,7 @@ class Waterfall:
             self._service(service),
             (prefix, "dim"),
             (name, "ERROR" if node.failed else ""),
-            (f"  {role:<9}", "dim"),
+            ("  " + padded(role, self._role_width), "dim"),
         ]
         row += self._bar(node, style)
         row.append((f"{words.duration(times.milliseconds(node.start, node.end)):>{_TOOK}}", ""))
@@ -123,12 +130,9 @@ class Waterfall:
         message = status.get("message") if isinstance(status, dict) else None
         told = [str(error.get("message", "")) for log in node.logs if isinstance(error := log.get("error"), dict)]
         if message and node.failed and not any(text and text in str(message) for text in told):
-            yield [
-                self._service(""),
-                (_inside(entry, node), "dim"),
-                ("✗ ", "failed"),
-                (escaped(str(message)), "failed"),
-            ]
+            indent: Row = [self._service(""), (_inside(entry, node), "dim")]
+            row = [*indent, ("✗ ", "failed"), (escaped(str(message)), "failed")]
+            yield from wrapped(row, [*indent, ("  ", "")], self._edge)
 
     def _log(self, entry: Entry, log: dict[str, Any]) -> Iterator[Row]:
         service = str(log.get("service", ""))
@@ -136,12 +140,12 @@ class Waterfall:
         prefix = _prefix(entry)
         row: Row = [self._service(service), (prefix, "dim"), (f"{'+' + words.duration(after):<8} ", "dim")]
         row += [log_rows.level(log), (" ", ""), (escaped(str(log.get("message", ""))), "strong" if _bad(log) else "")]
-        yield row + log_rows.fields(log)
         below = "".join("  " if last else "│ " for last in entry.last[1:])
         indent: Row = [self._service(""), (below + "  ", "dim")]
+        yield from wrapped(row + log_rows.fields(log), [*indent, (" " * 13, "")], self._edge)
         # The access line repeats the error that was logged where it was caught.
         if not _told(entry.node, log):
-            yield from log_rows.error_rows(log, indent, stack=False)
+            yield from log_rows.error_rows(log, indent, stack=False, edge=self._edge)
 
     def _gap(self, entry: Entry, milliseconds: float) -> Row:
         lines = "".join("  " if last else "│ " for last in entry.last[1:-1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from obskit import state
 from obskit.line.identity import uuid7
 
 _ACCEPTED = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}", re.ASCII)
@@ -21,8 +22,8 @@ def accept(value: str | bytes | None) -> str | None:
         value: What the caller sent; bytes are read as ASCII.
 
     Returns:
-        The id, or None where it is absent, longer than 128 characters or has one outside `[A-Za-z0-9._:/+=@-]`.
-        Whether the redactor finds something in it is for the caller to ask.
+        The id, or None where it is absent, longer than 128 characters, has one outside `[A-Za-z0-9._:/+=@-]`, or holds
+        something that the redactor would remove.
     """
     if isinstance(value, bytes):
         try:
@@ -30,5 +31,9 @@ def accept(value: str | bytes | None) -> str | None:
         except UnicodeDecodeError:
             return None
     if value is None or not _ACCEPTED.fullmatch(value):
+        return None
+    runtime = state.runtime
+    # An id that holds a secret would carry it into every line of every service.
+    if runtime is not None and runtime.redactor.text(value) != value:
         return None
     return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 from collections.abc import Callable, Mapping
+from threading import get_ident
 from typing import Any
 
 from obskit.journal.boot import boot_id
@@ -24,6 +25,16 @@ class Session:
         self.ids = ids
         self.writer = writer
         self.memory = memory
+
+
+class Beginning:
+    """A session that a thread is opening, and the lines that its signal handlers emit meanwhile."""
+
+    __slots__ = ("ids", "lines")
+
+    def __init__(self, ids: LineIds) -> None:
+        self.ids = ids
+        self.lines: list[tuple[Signal, bytes]] = []
 
 
 class Store:
@@ -67,11 +78,24 @@ class Store:
         self._sessions: dict[str, Session] = {}
         # Writers that a thread is just opening: a child forked meanwhile must not keep their locks.
         self._opening: dict[int, Writer] = {}
+        self._beginning: dict[int, Beginning] = {}
 
     def append(self, signal: Signal, body: bytes) -> bytes:
         """Write a line and return it as it stands, with its id and newline; never raises."""
-        session = self._sessions.get("current") or self.open()
+        session = self._sessions.get("current")
+        if session is None:
+            opening = self._beginning.get(get_ident())
+            if opening is not None:
+                # A signal handler has interrupted the very call that opens the writer: that call writes both lines.
+                line = with_id(body, opening.ids.next(signal))
+                opening.lines.append((signal, line))
+                return line
+            session = self.open()
         line = with_id(body, session.ids.next(signal))
+        self._write(session, signal, line)
+        return line
+
+    def _write(self, session: Session, signal: Signal, line: bytes) -> None:
         writer = session.writer
         if writer is not None:
             trouble = writer.write(line)
@@ -80,7 +104,6 @@ class Store:
                 self._dropped(f"journal_{_reason(trouble)}", str(trouble))
         elif session.memory is not None:
             session.memory.write(signal, line)
-        return line
 
     @property
     def session(self) -> Session | None:
@@ -93,9 +116,14 @@ class Store:
 
     def open(self) -> Session:
         """Return the session, beginning it if need be."""
-        ids = LineIds()
-        session = Session(ids, *self._open(ids))
-        kept = self._sessions.setdefault("current", session)
+        opening = self._beginning[get_ident()] = Beginning(LineIds())
+        try:
+            session = Session(opening.ids, *self._open(opening.ids))
+            kept = self._sessions.setdefault("current", session)
+        finally:
+            self._beginning.pop(get_ident(), None)
+        for signal, line in opening.lines:
+            self._write(kept, signal, line)
         if kept is not session:
             if session.writer is not None:
                 session.writer.discard()
@@ -172,6 +200,7 @@ class Store:
         for writer in list(self._opening.values()):
             writer.close()
         self._opening.clear()
+        self._beginning.clear()
 
     def close(self) -> None:
         """Give the writer up; it is closed when no thread writes with it any more."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fnmatch import translate
 
 _MOST_KEYS = 4096
@@ -16,7 +16,7 @@ _TELLING: dict[str, str] = {
     "token": "token", "jwt": "token", "bearer": "token",
     "apikey": "key", "authorization": "authorization", "cookie": "cookie", "cookies": "cookie",
     "cvv": "card", "cvc": "card", "ssn": "ssn", "iban": "iban", "pin": "pin", "otp": "pin", "email": "email",
-    "mail": "email",
+    "mail": "email", "ip": "ip", "ipv4": "ip", "ipv6": "ip",
 }  # fmt: skip
 _TELLING_PAIRS: dict[tuple[str, str], str] = {
     ("api", "key"): "key", ("access", "key"): "key", ("private", "key"): "key", ("secret", "key"): "key",
@@ -25,6 +25,8 @@ _TELLING_PAIRS: dict[tuple[str, str], str] = {
     ("debit", "card"): "card", ("card", "cvv"): "card", ("security", "code"): "card",
     ("social", "security"): "ssn", ("session", "key"): "key", ("connection", "string"): "secret",
     ("e", "mail"): "email", ("email", "address"): "email", ("mail", "address"): "email",
+    ("ip", "address"): "ip", ("client", "address"): "ip", ("remote", "addr"): "ip", ("remote", "address"): "ip",
+    ("peer", "address"): "ip",
 }  # fmt: skip
 # Words that may stand behind a telling one without changing what the value is.
 _FOLLOWING = frozenset((
@@ -33,15 +35,39 @@ _FOLLOWING = frozenset((
 ))  # fmt: skip
 
 
-class Keys:
-    """Decide for a key, once: decisions are cached in a bounded table, for keys can come from outside."""
+# Not a secret to be hidden, but an address to be shortened.
+ADDRESS = "ip"
+_DENIED = "denied"
 
-    __slots__ = ("_allow", "_deny", "_known")
+
+class Keys:
+    """Decide for a key, once: decisions are cached in a bounded table, for keys can come from outside.
+
+    Args:
+        allow: Globs over keys or dotted paths that stay readable; a path may begin at any of its keys.
+        deny: Globs over keys or dotted paths that go.
+
+    Attributes:
+        by_path: Whether a glob has a dot, so that `kind_at` has to be asked with the whole path.
+    """
+
+    __slots__ = ("_allow", "_allow_paths", "_deny", "_deny_paths", "_known", "by_path")
 
     def __init__(self, allow: Iterable[str] = (), deny: Iterable[str] = ()) -> None:
-        self._allow = [re.compile(translate(glob.lower())) for glob in allow]
-        self._deny = [re.compile(translate(glob.lower())) for glob in deny]
+        self._allow, self._allow_paths = _split(allow)
+        self._deny, self._deny_paths = _split(deny)
+        self.by_path = bool(self._allow_paths or self._deny_paths)
         self._known: dict[str, str | None] = {}
+
+    def kind_at(self, path: Sequence[str], kind: str | None) -> str | None:
+        """Return the kind of secret at a path, given what its last key alone says."""
+        lowered = [part.lower() for part in path]
+        paths = [".".join(lowered[start:]) for start in range(len(lowered))]
+        if any(glob.match(found) for glob in self._allow_paths for found in paths):
+            return None
+        if any(glob.match(found) for glob in self._deny_paths for found in paths):
+            return _DENIED
+        return kind
 
     def kind(self, key: str) -> str | None:
         """Return the kind of secret that a field of this name holds, or None."""
@@ -61,7 +87,7 @@ class Keys:
         if any(glob.match(lowered) for glob in self._allow):
             return None
         if any(glob.match(lowered) for glob in self._deny):
-            return "denied"
+            return _DENIED
         words = [word.lower() for word in _WORD.findall(key[:256])]
         while words:
             if len(words) > 1 and (kind := _TELLING_PAIRS.get((words[-2], words[-1]))):
@@ -72,3 +98,11 @@ class Keys:
                 return None
             words.pop()
         return None
+
+
+def _split(globs: Iterable[str]) -> tuple[list[re.Pattern[str]], list[re.Pattern[str]]]:
+    keys: list[re.Pattern[str]] = []
+    paths: list[re.Pattern[str]] = []
+    for glob in globs:
+        (paths if "." in glob else keys).append(re.compile(translate(glob.lower())))
+    return keys, paths

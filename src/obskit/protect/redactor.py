@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from obskit.protect.keys import Keys
+from obskit.protect.addresses import Treatment, treat
+from obskit.protect.keys import ADDRESS, Keys
+from obskit.protect.marker import Marks, marker
 from obskit.protect.marks import Safe, Secret
 from obskit.protect.plain import simplify
-from obskit.protect.values import Values, marker
+from obskit.protect.values import Values
 
 _DEEPEST = 16
 _MOST_ITEMS = 1000
@@ -24,13 +26,24 @@ class Redactor:
         keys: Judges fields by name; None switches redaction off, limits stay.
         values: Finds secrets in text; None switches it off.
         failed: Called when redaction of a value failed and the value was replaced by `[REDACTED:error]`.
+        mark: Makes the markers.
+        ip: What becomes of globally routable addresses.
     """
 
-    __slots__ = ("_names", "_values", "failed", "keys")
+    __slots__ = ("_ip", "_mark", "_names", "_values", "failed", "keys")
 
-    def __init__(self, keys: Keys | None, values: Values | None, failed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        keys: Keys | None,
+        values: Values | None,
+        failed: Callable[[], None],
+        mark: Marks | None = None,
+        ip: Treatment = "truncate",
+    ) -> None:
         self.keys = keys
         self.failed = failed
+        self._mark = mark or Marks()
+        self._ip = ip
         self._values = values
         self._names: dict[str, tuple[str, str | None]] = {}
 
@@ -57,6 +70,12 @@ class Redactor:
             if len(name) <= _LONGEST_KEY:
                 self._names[name] = known
         return known
+
+    def hide(self, kind: str, value: Any) -> str | None:
+        """Return what stands in the place of a value under a telling key; None where it is none of that kind."""
+        if kind == ADDRESS:
+            return treat(value, self._ip, self._mark) if type(value) is str else None
+        return self._mark(kind, value if type(value) is str else str(simplify(value)))
 
     def protect(self, value: Any, key: str | None = None) -> Any:
         """Return a value as plain data, redacted, within generous limits; never raises.
@@ -88,7 +107,10 @@ class Redactor:
 
 # Those parts of a line that hold what a caller gave; the rest is obskit's own, of known form. The error comes before
 # the context: where space is short, the stack trace is worth more.
-GIVEN = ("message", "logger", "name", "user", "error", "request", "status", "context", "attributes", "events", "links")
+GIVEN = (
+    "message", "logger", "name", "trace_state", "user", "error", "request", "status", "context", "attributes",
+    "events", "links", "instrumentation",
+)  # fmt: skip
 
 
 class Walk:
@@ -112,7 +134,7 @@ class Walk:
             name: What it is called where a limit cuts it.
         """
         try:
-            return self._value(value, None if key is None else self._redactor.name(key)[1], name)
+            return self._value(value, None if key is None else self._look(key)[1], name)
         except Exception:
             self._redactor.failed()
             return marker("error")
@@ -123,8 +145,8 @@ class Walk:
             return value
         if kind is Safe or kind is Secret:
             return self._marked(value, name)
-        if secret is not None:
-            return marker(secret)
+        if secret is not None and (hidden := self._redactor.hide(secret, value)) is not None:
+            return hidden
         if kind is str:
             return self._text(value, name)
         if kind is int and -0x8000000000000000 <= value <= 0x7FFFFFFFFFFFFFFF:
@@ -186,7 +208,7 @@ class Walk:
 
     def _dict(self, value: Mapping[Any, Any]) -> dict[str, Any]:
         out: dict[str, Any] = {}
-        look = self._redactor.name
+        look = self._look
         # A copy first: another thread may add to the original meanwhile.
         for key, item in list(value.items())[:_MOST_ITEMS]:
             if self._budget <= 0:
@@ -201,6 +223,16 @@ class Walk:
         if len(out) < len(value):
             self._note()
         return out
+
+    @property
+    def _look(self) -> Callable[[str], tuple[str, str | None]]:
+        keys = self._redactor.keys
+        return self._by_path if keys is not None and keys.by_path else self._redactor.name
+
+    def _by_path(self, name: str) -> tuple[str, str | None]:
+        shown, kind = self._redactor.name(name)
+        keys = self._redactor.keys
+        return shown, kind if keys is None else keys.kind_at([*self._inside, name], kind)
 
     def _list(self, value: list[Any]) -> list[Any]:
         out = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from obskit.protect.redactor import Redactor
     from obskit.runtime.report import Report
 
-# Signal handlers that log nest upon each other; only a value that logs itself nests without end.
 _DEEPEST = 16
 # What a line needs beside the values that a caller gave.
 _FRAME = 1024
@@ -91,18 +91,10 @@ class Pipeline:
             error: The exception that it tells of.
             when: Wall-clock nanoseconds; now by default.
         """
-        depth = getattr(self._depth, "now", 0)
-        # A value whose repr() logs itself would come back here for ever.
-        if depth >= _DEEPEST:
-            self._tally.add("dropped:recursion")
-            return
-        self._depth.now = depth + 1
         try:
             self._log(level, logger, message, fields, error, when)
         except Exception as trouble:
             self.failed("a log call", trouble)
-        finally:
-            self._depth.now = depth
 
     def _log(
         self,
@@ -123,6 +115,11 @@ class Pipeline:
             if sampling is None:
                 self._tally.add("dropped:sampling")
                 return
+        depth = getattr(self._depth, "now", 0)
+        # A value whose repr() logs itself would come back here for ever.
+        if depth >= _DEEPEST:
+            self._tally.add("dropped:recursion")
+            return
         merged = {**seen.fields(), **fields}
         if error is None:
             found = merged.get("error")
@@ -130,21 +127,26 @@ class Pipeline:
                 error = found
         if error is not None and merged.get("error") is error:
             del merged["error"]
-        record = log_record.build(
-            when=when if when is not None else _now(span),
-            level=level,
-            message=message,
-            logger=logger,
-            fields=merged,
-            static=self._static,
-            correlation_id=None if scope is None else scope.correlation_id,
-            trace_id=trace_id,
-            span_id=span_id,
-            error=None if error is None else describe(error),
-            late=scope is not None and scope.sealed,
-            sampling=sampling or None,
-        )
-        line = self._store.append("logs", self._encode(record))
+        self._depth.now = depth + 1
+        try:
+            record = log_record.build(
+                when=when if when is not None else _now(span),
+                level=level,
+                message=message,
+                logger=logger,
+                fields=merged,
+                static=self._static,
+                correlation_id=None if scope is None else scope.correlation_id,
+                trace_id=trace_id,
+                span_id=span_id,
+                error=None if error is None else describe(error),
+                late=scope is not None and scope.sealed,
+                sampling=sampling or None,
+            )
+            body = self._encode(record)
+        finally:
+            self._depth.now = depth
+        line = self._store.append("logs", body)
         if error is not None:
             self.reported.first(error)
         for sink in self.sinks:
@@ -189,7 +191,8 @@ class Pipeline:
         if trace_id is None:
             if scope.sampled is None:
                 # A unit without a trace: its own id decides, for all of its lines alike.
-                scope.sampled = self._sampler.keeps(hash(scope.correlation_id) & (1 << 64) - 1)
+                digest = hashlib.blake2b(scope.correlation_id.encode(), digest_size=8).digest()
+                scope.sampled = self._sampler.keeps(int.from_bytes(digest))
             sampled = scope.sampled
         return {"rate": self._sampler.rate, "reason": "head"} if sampled else None
 

@@ -14,6 +14,7 @@ from obskit.decide.sampling import Sampler
 from obskit.decide.thresholds import Thresholds
 from obskit.journal.store import Store
 from obskit.protect.keys import Keys
+from obskit.protect.marker import Marks
 from obskit.protect.policy import digest
 from obskit.protect.redactor import Redactor
 from obskit.protect.values import Values
@@ -67,7 +68,9 @@ class Runtime:
         failed = lambda: self._tally.add("redaction_failures")  # noqa: E731 - named where it is used
         if policy is None:
             return Redactor(None, None, failed)
-        return Redactor(Keys(policy.allow, policy.deny), Values(policy.custom), failed)
+        mark = Marks(policy.pseudonym_key if isinstance(policy.pseudonym_key, bytes) else None)
+        keys, values = Keys(policy.allow, policy.deny), Values(policy.custom, policy.detectors, mark)
+        return Redactor(keys, values, failed, mark, policy.ip)
 
     def _make_store(self) -> Store:
         journal = self.settings.journal
@@ -185,8 +188,9 @@ class Runtime:
 
     def dropped_by_keeper(self, drop: Any) -> None:
         """Report segments that the keeper gave up, as a record of their own."""
-        self._tally.add(f"dropped:{drop.reason}")
-        fields = {name: getattr(drop, name) for name in ("service", "writer", "segment", "first", "last", "reason")}
+        self._tally.add(f"dropped:{drop.reason}", drop.count)
+        names = ("service", "writer", "segment", "first", "last", "count", "reason")
+        fields = {name: getattr(drop, name) for name in names}
         # `service` is the schema's own name for the one that reports.
         fields["of_service"] = fields.pop("service")
         self.log(40, "obskit.journal", "records dropped from the journal", fields)
@@ -216,7 +220,7 @@ class Runtime:
         session = self.store.session
         journal = self.settings.journal
         if session is not None and session.writer is not None and journal is not None and journal.fsync == "interval":
-            session.writer.sync()
+            self.guarded("the last sync", session.writer.sync)
         outlets.forget(self.console)
         self.store.close()
         return done

@@ -13,13 +13,14 @@ class Tally:
     def __init__(self) -> None:
         self._counts: dict[str, itertools.count[int]] = {}
 
-    def add(self, name: str) -> None:
-        """Count one."""
+    def add(self, name: str, many: int = 1) -> None:
+        """Count one, or many at once."""
         counter = self._counts.get(name)
         if counter is None:
             # setdefault is one step: two threads that come first count on the same counter.
             counter = self._counts.setdefault(name, itertools.count())
-        next(counter)
+        for _ in range(many):
+            next(counter)
 
     def of(self, name: str) -> int:
         """Return a count."""

@@ -90,6 +90,7 @@ class SegmentFeed:
         self._headers: dict[Key, tuple[int, dict[str, Any]]] = {}
         self._succeeded: dict[int, float] = {}
         self._exhausted: set[Key] = set()
+        self._skipped: set[Key] = set()
 
     def begin(self, key: Key, start: Cursor) -> None:
         """Make a target known, so that every keeper sees that it waits for this writer's lines."""
@@ -146,6 +147,8 @@ class SegmentFeed:
                 if self._writes_to is None:
                     self._exhausted.add(key)
                 return None
+            if following > end.segment + 1:
+                self._skipped.add(key)
             self._at[key] = advanced(end, segment=following, offset=0)
         return None
 
@@ -153,6 +156,7 @@ class SegmentFeed:
         """Remember that the target needs nothing before `cursor` again."""
         known = self.cursor(key)
         self._at[key] = Cursor(cursor.segment, cursor.offset, cursor.passed, known.refused + refused)
+        self._skipped.discard(key)
         self._persist(key)
 
     def _batch(self, key: Key, signal: Signal, at: Cursor, most: int, pace: Callable[[], None]) -> tuple[Batch, Cursor]:
@@ -168,7 +172,8 @@ class SegmentFeed:
                 self._headers[key] = (at.segment, header)
                 batch.resource = _resource_of(header)
             elif (record := self._record(line.raw, signal)) is not None:
-                end = advanced(end, segment=at.segment, offset=line.end, passed=1)
+                passed = self._gap(key, record, end) if not batch.records else 0
+                end = advanced(end, segment=at.segment, offset=line.end, passed=passed + 1)
                 batch.records.append(record)
                 batch.ends.append(end)
                 size += len(line.raw)
@@ -187,6 +192,15 @@ class SegmentFeed:
             return None
         return record
 
+    def _gap(self, key: Key, record: Mapping[str, Any], end: Cursor) -> int:
+        """Return how many lines are gone that stood before a record: the cap took their segments."""
+        if key not in self._skipped:
+            return 0
+        writer, _, number = str(record["id"]).rpartition("-")
+        if writer != self.directory.name or not number[1:].isdigit():
+            return 0
+        return max(0, int(number[1:]) - 1 - end.passed)
+
     def _is_foreign(self, key: Key, header: Mapping[str, Any]) -> bool:
         """Tell whether a newer version wrote what follows: it is left for one that knows the format."""
         if segment.is_newer(header):
@@ -200,6 +214,7 @@ class SegmentFeed:
             yield from reader.lines(self.directory / segment.file_name(n), offset)
         except FileNotFoundError:
             # The cap took it: reported there.
+            self._skipped.update(self._at)
             return
         except OSError as trouble:
             raise _Unreadable from trouble

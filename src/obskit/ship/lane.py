@@ -236,8 +236,9 @@ class Lane:
         # A small probe goes first from now on, the rest once that is taken.
         self._todo[:0] = batch.split(1) if len(batch.records) > 1 else (batch,)
         self._retry_at = self._clock() + self._backoff.failed(outcome.retry_after)
-        if outcome.say_once:
-            # Once for both signals of a target: one setting is wrong, not two.
+        # Where nobody answers, too: everything else in the surroundings that is down is told of once.
+        if outcome.say_once or outcome.status is None:
+            # Once for both signals of a target: one thing is wrong, not two.
             self._report.once(f"failing {self.key[0]} {outcome.status}", f"{outcome.detail}; will be retried")
 
     def abandon(self) -> None:

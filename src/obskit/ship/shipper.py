@@ -216,8 +216,7 @@ class Shipper:
             for lane in self.lanes:
                 if lane.signal == signal and not lane.off and not self._has(lane, goal):
                     passed = feed.cursor(lane.key).passed if feed is not None else 0
-                    # Lines that the cap took are behind no cursor, but neither are they all.
-                    lacks.append(max(1, ids.count(signal) - ids.lost(signal) - passed))
+                    lacks.append(ids.count(signal) - ids.lost(signal) - passed)
             total += max(lacks)
         return total
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from opentelemetry.trace import Span
 
-_MARK = "obskit.exchange"
+MARK = "obskit.exchange"
 _ERROR = 40
 
 
@@ -34,7 +34,7 @@ def serve(app: Flask, wsgi: Application, environ: Environ, start_response: Start
     """
     exchange = None
     with guard():
-        if enabled() and _MARK not in environ:
+        if enabled() and MARK not in environ:
             exchange = Exchange(app, environ)
     if exchange is None:
         return wsgi(environ, start_response)
@@ -49,7 +49,7 @@ def serve(app: Flask, wsgi: Application, environ: Environ, start_response: Start
 
 def exchange_of(environ: Environ) -> Exchange | None:
     """Return the exchange that a request belongs to, if obskit serves it."""
-    found = environ.get(_MARK)
+    found = environ.get(MARK)
     return found if isinstance(found, Exchange) else None
 
 
@@ -90,7 +90,7 @@ class Exchange:
         self.status: int | None = None
         # In a context of its own: the unit is current where `running` says so, and never left in the server's thread.
         self.unit, self._context = copy_context().run(self._begin)
-        environ[_MARK] = self
+        environ[MARK] = self
 
     def _begin(self) -> tuple[Unit, otel_context.Context]:
         unit = begin(

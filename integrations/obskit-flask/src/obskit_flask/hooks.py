@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from werkzeug.wsgi import ClosingIterator
 
 from obskit.integration import guard
-from obskit_flask import flask_log
+from obskit_flask import left_out
 from obskit_flask.exchange import Exchange, exchange_of
 
 
@@ -49,6 +49,7 @@ def noting_handled(original: Callable[..., Any], active: Callable[[], bool]) -> 
 def _started(*_: Any, **__: Any) -> None:
     with guard():
         if exchange := _current():
+            left_out.attach()
             rule = request.url_rule
             exchange.matched(request.environ, None if rule is None else rule.rule)
 
@@ -57,7 +58,6 @@ def _failed(*_: Any, exception: BaseException, **__: Any) -> None:
     with guard():
         if exchange := _current():
             exchange.error = exception
-            flask_log.leave_out()
 
 
 def _finished(*_: Any, response: Response, **__: Any) -> None:

@@ -27,13 +27,13 @@ class FlaskIntegration(Integration):
             from flask import Flask
         except ImportError as missing:
             raise DidNotEnable(f"Flask is not importable: {missing}") from missing
-        from obskit_flask import flask_log, hooks
+        from obskit_flask import hooks, left_out
 
         undo = [
             patch(Flask, "__call__", _serving),
             patch(Flask, "handle_user_exception", hooks.noting_handled),
             hooks.connect(),
-            flask_log.take_in,
+            left_out.detach,
         ]
 
         def restore() -> None:

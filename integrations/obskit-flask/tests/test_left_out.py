@@ -1,4 +1,4 @@
-"""What Flask logs itself."""
+"""What Flask and servers log themselves."""
 
 from __future__ import annotations
 

@@ -1,0 +1,341 @@
+"""What a target still lacks."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+import pytest
+
+from obskit.journal.cursors import Cursor, Cursors, Key
+from obskit.journal.keeper import Keeper
+from obskit.journal.memory import MemoryQueue
+from obskit.journal.place import Place
+from obskit.ship.feed import Batch, Feed, SegmentFeed
+from obskit.ship.memory_feed import MemoryFeed
+from tests.support import journals
+
+LOGS: Key = ("t", "logs")
+SPANS: Key = ("t", "spans")
+
+
+def nothing() -> None:
+    """Never pause."""
+
+
+@pytest.fixture
+def where(tmp_path: Path) -> Place:
+    """The journal."""
+    return journals.place(tmp_path)
+
+
+def ids(batch: Batch | None) -> list[str]:
+    return [record["id"] for record in batch.records] if batch else []
+
+
+def drain(feed: Feed, key: Key, most: int = 7) -> list[str]:
+    """Acknowledge everything that there is; returns the ids in the order of reading."""
+    found: list[str] = []
+    while (batch := feed.read(key, "logs" if key[1] == "logs" else "spans", most, nothing)) is not None:
+        assert len(batch.records) <= most
+        found += ids(batch)
+        feed.acknowledge(key, batch.ends[-1])
+    return found
+
+
+def test_each_signal_is_read_in_the_order_of_the_file(where: Place) -> None:
+    """Over all segments; logs and spans each have a cursor of their own."""
+    gone, written = journals.dead(where, 40, spans=10, segment_bytes=2000)
+    feed = SegmentFeed(gone)
+
+    assert drain(feed, LOGS) == written[:40]
+    assert drain(feed, SPANS) == written[40:]
+    assert (feed.cursor(LOGS).passed, feed.cursor(SPANS).passed) == (40, 10)
+
+
+def test_nothing_is_read_twice_before_it_is_acknowledged_elsewhere(where: Place) -> None:
+    """What is not acknowledged comes again, by whoever looks."""
+    gone, written = journals.dead(where, 10)
+    feed = SegmentFeed(gone)
+
+    assert ids(feed.read(LOGS, "logs", 4, nothing)) == written[:4]
+    assert ids(feed.read(LOGS, "logs", 4, nothing)) == written[:4]
+    assert ids(SegmentFeed(gone).read(LOGS, "logs", 20, nothing)) == written
+
+
+def test_the_cursor_outlives_the_process(where: Place) -> None:
+    """Another one goes on where this one was told that all is taken."""
+    gone, written = journals.dead(where, 10)
+    feed = SegmentFeed(gone)
+    batch = feed.read(LOGS, "logs", 4, nothing)
+    assert batch is not None
+    feed.acknowledge(LOGS, batch.ends[2], refused=1)
+
+    again = SegmentFeed(gone)
+
+    assert drain(again, LOGS) == written[3:]
+    assert (again.cursor(LOGS).passed, again.cursor(LOGS).refused) == (10, 1)
+
+
+def test_every_target_has_a_cursor_of_its_own(where: Place) -> None:
+    """A new one gets everything that there is."""
+    gone, written = journals.dead(where, 5)
+    feed = SegmentFeed(gone)
+
+    assert drain(feed, LOGS) == drain(feed, ("other", "logs")) == written
+
+
+def test_a_living_writers_lines_come_as_they_are_written(where: Place) -> None:
+    """Segment after segment."""
+    made, now = journals.writer(where), [0.0]
+    feed = SegmentFeed(made.directory, writes_to=lambda: made.n, clock=lambda: now[0])
+    assert drain(feed, LOGS) == []
+
+    first = journals.fill(made, 3)
+    assert drain(feed, LOGS) == first
+    made.rotate()
+    second = journals.fill(made, 3, first=4)
+    for now[0] in (0.0, 0.2, 0.3):
+        later = drain(feed, LOGS)
+    assert later == second
+    assert feed.reached(LOGS, made.position())
+    made.close()
+
+
+def test_a_segment_is_left_only_when_its_writer_has_surely_gone_on(where: Place) -> None:
+    """The next one is there before lines go to it, and a thread can be in the middle of its write."""
+    made, now, writes_to = journals.writer(where), [0.0], [1]
+    feed = SegmentFeed(made.directory, writes_to=lambda: writes_to[0], clock=lambda: now[0])
+    assert drain(feed, LOGS) == []
+    late = made.segment_path(1).open("ab", buffering=0)
+    made.rotate()
+
+    now[0] = 100.0
+    assert drain(feed, LOGS) == []
+    late.write(journals.line("w-l1"))
+    assert drain(feed, LOGS) == ["w-l1"]
+
+    writes_to[0] = 2
+    assert drain(feed, LOGS) == []
+    now[0] = 100.1
+    late.write(journals.line("w-l2"))
+    assert drain(feed, LOGS) == ["w-l2"]
+    now[0] = 100.3
+    written = journals.fill(made, 1, first=3)
+    assert drain(feed, LOGS) == written
+    late.close()
+    made.close()
+
+
+def test_a_target_waits_visibly_from_the_start(where: Place) -> None:
+    """So that a keeper without targets doesn't take the lines for unwanted."""
+    made = journals.writer(where)
+    feed = SegmentFeed(made.directory, writes_to=lambda: made.n)
+    feed.begin(LOGS, Cursor())
+    feed.begin(LOGS, Cursor(9, 9))
+
+    assert Cursors(made.directory).get(LOGS) == Cursor()
+    made.close()
+
+
+def test_a_position_is_reached_when_nothing_whole_is_left_before_it(where: Place) -> None:
+    """A line that the full disk cut off doesn't count, nor do lines of the other signal once they are passed."""
+    made = journals.writer(where)
+    feed = SegmentFeed(made.directory, writes_to=lambda: made.n)
+    journals.fill(made, 2, spans=2)
+    with made.segment_path(1).open("ab") as file:
+        file.write(b'{"timestamp":"2026-')
+    assert not feed.reached(LOGS, made.position())
+
+    drain(feed, LOGS)
+
+    assert feed.reached(LOGS, made.position())
+    assert not feed.reached(SPANS, made.position())
+    made.close()
+
+
+def test_a_batch_has_one_resource(where: Place) -> None:
+    """In a merged segment each header holds until the next; who goes on in the middle knows which that is."""
+    written = {path.name: found for path, found in (journals.dead(where, 5) for _ in range(16))}
+    keeper = Keeper(where, max_bytes=1 << 30, max_age=1e6, targets=list, dropped=print)
+    keeper.tend(nothing, set())
+    (merged,) = keeper.adopted
+
+    seen: dict[str, list[str]] = {}
+    for _ in itertools.count():
+        batch = SegmentFeed(merged).read(LOGS, "logs", 2, nothing)
+        if batch is None:
+            break
+        SegmentFeed(merged).acknowledge(LOGS, batch.ends[-1])
+        seen.setdefault(batch.resource["service.instance.id"], []).extend(ids(batch))
+
+    assert seen == written
+    keeper.release()
+
+
+def test_what_is_not_obskits_is_not_shipped(where: Place) -> None:
+    """Foreign lines, other kinds and lines without an id; what a torn line still holds is."""
+    made = journals.writer(where)
+    torn = journals.line("w-s7", "span")[:80]
+    with made.segment_path(1).open("ab") as file:
+        file.write(b"hello\n")
+        file.write(b'{"timestamp":"2026-01-31T23:59:59.123456Z","kind":"open","id":"w-o1"}\n')
+        file.write(b'{"timestamp":"2026-01-31T23:59:59.123456Z","level":"INFO"}\n')
+        file.write(b"\0\0\0\n")
+        file.write(torn + journals.line("w-l1"))
+        file.write(b"\0\0" + journals.line("w-s1", "span"))
+    made.close()
+    feed = SegmentFeed(made.directory)
+
+    assert drain(feed, LOGS) == ["w-l1"]
+    assert drain(feed, SPANS) == ["w-s1"]
+    assert feed.problems.torn >= 2
+    assert feed.problems.foreign >= 1
+
+
+def test_a_newer_format_is_neither_shipped_nor_passed(where: Place) -> None:
+    """Another version finds it where it was."""
+    gone, _ = journals.dead(where, 3)
+    path = gone / "000001.jsonl"
+    header, rest = path.read_bytes().split(b"\n", 1)
+    path.write_bytes(orjson.dumps({**orjson.loads(header), "format": 2}) + b"\n" + rest)
+    feed = SegmentFeed(gone)
+
+    assert drain(feed, LOGS) == []
+    assert feed.cursor(LOGS) == Cursor()
+    assert feed.problems.newer == 1
+
+
+def test_segments_that_the_cap_took_are_passed(where: Place) -> None:
+    """Between two reads, and in the middle of one."""
+    gone, written = journals.dead(where, 40, segment_bytes=2000)
+    feed = SegmentFeed(gone)
+    batch = feed.read(LOGS, "logs", 3, nothing)
+    assert batch is not None
+    (gone / "000001.jsonl").unlink()
+    (gone / "000002.jsonl").unlink()
+
+    feed.acknowledge(LOGS, batch.ends[-1])
+    left = drain(feed, LOGS)
+
+    assert left == [one for one in written if one in set(journals.found(where.path))]
+    assert left
+
+
+def test_a_directory_that_is_gone_has_nothing(where: Place) -> None:
+    """Acknowledging what was read of it is no error."""
+    gone, _ = journals.dead(where, 3)
+    feed = SegmentFeed(gone)
+    batch = feed.read(LOGS, "logs", 3, nothing)
+    for path in gone.iterdir():
+        path.unlink()
+    gone.rmdir()
+
+    assert batch is not None
+    feed.acknowledge(LOGS, batch.ends[-1])
+    assert drain(feed, LOGS) == []
+
+
+def test_a_segment_that_cannot_be_read_is_waited_for(where: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not passed over: it may be readable later."""
+    gone, written = journals.dead(where, 3)
+    feed = SegmentFeed(gone)
+
+    def broken(*_: object, **__: object) -> int:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", broken)
+        assert drain(feed, LOGS) == []
+    assert drain(feed, LOGS) == written
+
+
+def test_what_an_agent_acknowledged_is_seen_after_reloading(where: Place) -> None:
+    """Two processes, one after the other."""
+    gone, written = journals.dead(where, 6)
+    ours = SegmentFeed(gone)
+    assert ids(ours.read(LOGS, "logs", 2, nothing)) == written[:2]
+    drain(SegmentFeed(gone), LOGS, 4)
+
+    ours.reload()
+
+    assert drain(ours, LOGS) == []
+    assert ours.cursor(LOGS).passed == 6
+
+
+def test_reading_pauses_between_lines(where: Place) -> None:
+    """What the pause raises ends it, and nothing has changed."""
+    gone, written = journals.dead(where, 30)
+    feed, calls = SegmentFeed(gone), iter(range(10))
+
+    def pause() -> None:
+        next(calls)
+
+    with pytest.raises(StopIteration):
+        feed.read(LOGS, "logs", 100, pause)
+    assert drain(feed, LOGS) == written
+
+
+# --- the queue in memory ---
+
+
+@pytest.fixture
+def memory() -> tuple[MemoryQueue, Callable[..., MemoryFeed]]:
+    """A queue, and feeds of it for some targets."""
+    queue = MemoryQueue(lambda signal: None)
+    return queue, lambda *keys: MemoryFeed(queue, {"service.name": "shop"}, lambda: list(keys))
+
+
+def test_memory_is_read_like_a_segment(memory: tuple[MemoryQueue, Callable[..., MemoryFeed]]) -> None:
+    """By signal, in order, with the resource of this process; what was taken is freed."""
+    queue, feeds = memory
+    feed = feeds(LOGS, SPANS)
+    for n in range(1, 11):
+        queue.write("logs", journals.line(f"w-l{n}"))
+        queue.write("spans", journals.line(f"w-s{n}", "span"))
+    goal = (1, queue.last())
+
+    batch = feed.read(LOGS, "logs", 4, nothing)
+    assert batch is not None
+    assert batch.resource == {"service.name": "shop"}
+    feed.acknowledge(LOGS, batch.ends[1])
+    assert drain(feed, LOGS) == [f"w-l{n}" for n in range(3, 11)]
+
+    assert (feed.reached(LOGS, goal), feed.reached(SPANS, goal)) == (True, False)
+    assert (len(queue.entries("logs")), len(queue.entries("spans"))) == (0, 10)
+    assert feed.cursor(LOGS).passed == 10
+
+
+def test_memory_is_freed_when_every_target_has_a_line(memory: tuple[MemoryQueue, Callable[..., MemoryFeed]]) -> None:
+    """Not before."""
+    queue, feeds = memory
+    other: Key = ("other", "logs")
+    feed = feeds(LOGS, other)
+    queue.write("logs", journals.line("w-l1"))
+
+    drain(feed, LOGS)
+    assert len(queue.entries("logs")) == 1
+    assert not feed.taken(queue.entries("logs")[0], "logs")
+    drain(feed, other)
+    assert queue.entries("logs") == []
+
+
+def test_a_line_that_comes_out_of_turn_is_sent_all_the_same(
+    memory: tuple[MemoryQueue, Callable[..., MemoryFeed]],
+) -> None:
+    """A thread that took the earlier number may append later."""
+    queue, feeds = memory
+    feed = feeds(LOGS, ("other", "logs"))
+    for n in (1, 2, 3):
+        queue.write("logs", journals.line(f"w-l{n}"))
+    early = queue.take("logs")
+    assert early is not None
+    assert drain(feed, LOGS) == ["w-l2", "w-l3"]
+
+    queue._lines["logs"].append(early)
+
+    assert not feed.reached(LOGS, (1, 3))
+    assert drain(feed, LOGS) == ["w-l1"]
+    assert feed.reached(LOGS, (1, 3))
