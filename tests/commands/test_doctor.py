@@ -80,7 +80,7 @@ def checks(ran: Any) -> dict[str, dict[str, Any]]:
 
 def test_nothing_configured_is_fine(run: Run, tmp_path: Path) -> None:
     """On a fresh machine everything is fine, and nothing is made."""
-    ran = run("doctor")
+    ran = run("doctor", "--text")
     assert ran.status == 0
     assert f"none yet; init() will make {tmp_path / 'here' / '.obskit'}" in ran.out
     assert "all that is configured works" in ran.out
@@ -118,7 +118,7 @@ def test_journal_in_memory_is_a_warning(run: Run) -> None:
 def test_journal_that_others_can_write(run: Run, root: Path) -> None:
     """A journal that others can write is refused, with what to type."""
     root.chmod(0o777)
-    ran = run("doctor", "--journal", root)
+    ran = run("doctor", "--journal", root, "--text")
     assert ran.status == 1
     assert "chmod o-w" in ran.out
 
@@ -126,7 +126,7 @@ def test_journal_that_others_can_write(run: Run, root: Path) -> None:
 def test_missing_journal(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A journal that the environment names and that is not there yet is made by init(), so it is no fault."""
     monkeypatch.setenv("OBSKIT_JOURNAL", str(tmp_path / "soon"))
-    ran = run("doctor")
+    ran = run("doctor", "--text")
     assert ran.status == 0
     assert f"none yet; init() will make {tmp_path / 'soon'}" in ran.out
     assert run("doctor", "--journal", tmp_path / "gone").status == 1
@@ -170,7 +170,7 @@ def test_what_the_collector_says_decides(
 def test_collector_that_is_down(run: Run, collector: Collector, monkeypatch: pytest.MonkeyPatch) -> None:
     """A collector that cannot be reached is a fault, with its address."""
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
-    ran = run("doctor")
+    ran = run("doctor", "--text")
     assert ran.status == 1
     assert "http://127.0.0.1:1/v1/logs" in ran.out
 
@@ -191,7 +191,7 @@ def test_no_secret_is_printed(run: Run, collector: Collector, monkeypatch: pytes
     monkeypatch.setenv("OBSKIT_SENTRY_DSN", "http://s3cret@127.0.0.1:9/1")
     monkeypatch.setenv("OBSKIT_LEVEL_KEY", "s3cret-s3cret-s3cret-s3cret-s3cret")
     collector.answers = {"/v1/logs": 401, "/v1/traces": 500}
-    for arguments in ([], ["--json"]):
+    for arguments in (["--text"], ["--json"]):
         ran = run("doctor", *arguments)
         assert "s3cret" not in ran.out + ran.err
         assert "OBSKIT_SENTRY_DSN" in ran.out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -28,11 +29,12 @@ def filled(root: Path, journals: ModuleType) -> Path:
 
 def test_groups(run: Run, filled: Path) -> None:
     """Each fault has its count, type, place, services, times, users, and the command to see one of them."""
-    ran = run("errors", filled)
+    ran = run("errors", filled, "--text")
     first, second, total = ran.out.strip().split("\n\n")
     for text in (
         "3× shop.Declined", "f1", "card of order 2", "at shop/stock.py:58 in take", "in  shop", "2 users affected",
-        "first  2026-03-04 10:42:01  last  10:42:03 UTC", "logged as  checkout failed", "see  obskit trace req-2",
+        "first  2026-03-04 10:42:01  last  10:42:03 UTC", "logged as  checkout failed",
+        f"see  obskit trace req-2 --journal {filled}",
     ):  # fmt: skip
         assert text in first
     assert "1× KeyError" in second
@@ -63,18 +65,59 @@ def test_json(run: Run, filled: Path) -> None:
     assert fault["affected_users"] == 2
     assert (fault["first_seen"], fault["last_seen"]) == ("2026-03-04T10:42:01.000000Z", "2026-03-04T10:42:03.000000Z")
     assert fault["example"]["correlation_id"] == "req-2"
-    assert fault["example"]["command"] == "obskit trace req-2"
+    assert fault["example"]["command"] == f"obskit trace req-2 --journal {filled}"
 
 
 def test_estimated_counts_are_marked(run: Run, root: Path, journals: ModuleType) -> None:
     """A count that sampling estimates is told from one that was counted."""
     fault = journals.error("E", "m", "f1")
     journals.Writer(root, "shop", 1).log(0, "m", "ERROR", error=fault, sampling={"rate": 0.01, "reason": "head"})
-    assert "~100× E" in run("errors", root).out
+    assert "~100× E" in run("errors", root, "--text").out
 
 
 def test_none(run: Run, root: Path) -> None:
     """No errors are no error."""
-    ran = run("errors", root)
+    ran = run("errors", root, "--text")
     assert ran == (0, "", "obskit: no errors\n")
-    assert run("errors", root, "--json").out == "[]\n"
+    assert run("errors", root).out == "[]\n"
+
+
+def commands(ran: Any) -> list[str]:
+    """Return the commands that an answer in JSON names."""
+    return [fault["example"]["command"] for fault in json.loads(ran.out)]
+
+
+@pytest.mark.parametrize("option", [False, True])
+@pytest.mark.parametrize("name", ["a journal; echo $HOME", "-journal"])
+def test_the_command_works_as_typed(run: Run, filled: Path, tmp_path: Path, option: bool, name: str) -> None:
+    """The command that an answer names finds the example, in whatever journal the question named."""
+    filled.rename(tmp_path / "here" / name)
+    where = [f"--journal={name}"] if option else [f"./{name}"]
+    for command in commands(run("errors", *where)):
+        program, *arguments = shlex.split(command)
+        found = run(*arguments)
+        assert program == "obskit"
+        assert (found.status, arguments[1] in found.out) == (0, True), found.err
+
+
+def test_the_command_for_a_file(run: Run, filled: Path, tmp_path: Path) -> None:
+    """A file is named in the command as it was in the question; --journal would not take it."""
+    file = tmp_path / "lines.jsonl"
+    file.write_bytes(b"".join(path.read_bytes() for path in filled.rglob("*.jsonl")))
+    for command in commands(run("errors", file)):
+        assert command.endswith(f" {file}")
+        assert run(*shlex.split(command)[1:]).status == 0
+
+
+def test_the_command_for_a_journal_that_is_found(run: Run, filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A journal that was not named needs no naming in the command."""
+    monkeypatch.setenv("OBSKIT_JOURNAL", str(filled))
+    assert commands(run("errors"))[0] == "obskit trace req-2"
+
+
+def test_an_id_like_an_option(run: Run, root: Path, journals: ModuleType) -> None:
+    """A correlation id that looks like an option is not offered to be typed; the trace id is."""
+    fault = journals.error("E", "m", "f1")
+    ids = {"correlation_id": "-rf", "trace_id": journals.TRACE}
+    journals.Writer(root, "shop", 1).log(0, "m", "ERROR", error=fault, **ids)
+    assert commands(run("errors", root)) == [f"obskit trace {journals.TRACE} --journal {root}"]

@@ -40,8 +40,8 @@ def test_fields_of_any_type(run: Run, root: Path, journals: ModuleType, seed: in
         records = [orjson.loads(line) for line in path.read_bytes().splitlines()]
         mutants = [mutated(rng, record) for record in records for _ in range(6)]
         path.write_bytes(b"".join(orjson.dumps(record) + b"\n" for record in [*mutants, *records]))
-    for arguments in (["logs"], ["errors"], ["errors", "--json"], ["trace", "req-checkout-17"],
-                      ["trace", journals.TRACE, "--json"], ["logs", "--level", "info", "--grep", "sku"],
+    for arguments in (["logs"], ["errors", "--text"], ["errors"], ["trace", "req-checkout-17", "--text"],
+                      ["trace", journals.TRACE], ["logs", "--text"], ["logs", "--level", "info", "--grep", "sku"],
                       ["logs", "--where", "request.status_code=500", "--since", "2026-01-01"]):  # fmt: skip
         assert run(*arguments, root).status == 0
 
@@ -60,5 +60,5 @@ def test_bytes_of_any_kind(run: Run, root: Path, journals: ModuleType, seed: int
     writer = journals.Writer(root, "whole", 50)
     writer.log(0, "still here", correlation_id="req-checkout-17")
     assert "still here" in run("logs", root).out
-    for arguments in (["errors"], ["trace", "req-checkout-17"]):
+    for arguments in (["errors", "--text"], ["trace", "req-checkout-17", "--text"]):
         assert run(*arguments, root).status == 0

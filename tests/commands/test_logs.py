@@ -32,6 +32,14 @@ def test_pipe_gets_the_lines_as_they_are(run: Run, root: Path, journals: ModuleT
     assert ran == (0, f"{written}\n", "")
 
 
+def test_text_in_a_pipe(run: Run, root: Path, journals: ModuleType) -> None:
+    """`--text` gives a pipe the rows that a terminal shows, each whole, without colours."""
+    journals.Writer(root, "shop", 1).log(0, "m " * 200 + "end", "WARN", context={"order": 17})
+    rows = run("logs", root, "--text").out.splitlines()
+    assert rows[1] == "10:42:01.000 WARN  shop       " + "m " * 200 + "end  order=17"
+    assert len(rows) == 2
+
+
 def test_one_request_across_services(run: Run, root: Path, journals: ModuleType) -> None:
     """A correlation id gives the lines of every service, in the order of time."""
     journals.checkout(root)
@@ -179,6 +187,16 @@ def test_json_on_a_terminal(on_terminal: Run, root: Path, journals: ModuleType) 
     assert records(ran.out)[0]["message"] == "a\x9b31m\u202eb\U000e0041"
 
 
+def test_text_on_a_terminal(on_terminal: Run, root: Path, journals: ModuleType) -> None:
+    """`--text` has no colours on a terminal either, and needs no rich there."""
+    journals.checkout(root)
+    before = "import sys; sys.modules['rich'] = sys.modules['rich.console'] = None"
+    ran = on_terminal("logs", root, "--text", before=before)
+    assert ran.status == 0
+    assert "\x1b" not in ran.out
+    assert "10:42:01.118 ERROR inventory" in ran.out
+
+
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\r\n\x9b\u202e"
 
 
@@ -218,13 +236,14 @@ def test_colours_need_rich(on_terminal: Run, root: Path) -> None:
     assert len(ran.err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("arguments", [["logs"], ["logs", "--json"], ["errors"], ["trace", "req-checkout-17"]])
-def test_pipes_need_no_rich(root: Path, journals: ModuleType, arguments: list[str]) -> None:
+@pytest.mark.parametrize("arguments", [["logs"], ["errors"], ["trace", "req-checkout-17"]])
+@pytest.mark.parametrize("form", [[], ["--text"]])
+def test_pipes_need_no_rich(root: Path, journals: ModuleType, arguments: list[str], form: list[str]) -> None:
     """Into a pipe every command works without rich."""
     journals.checkout(root)
     code = "import sys; sys.modules['rich'] = None\nfrom obskit.commands.main import main\nsys.exit(main(sys.argv[1:]))"
     ran = subprocess.run(
-        [sys.executable, "-c", code, *arguments, str(root)], capture_output=True, check=False, timeout=30
+        [sys.executable, "-c", code, *arguments, str(root), *form], capture_output=True, check=False, timeout=30
     )
     assert (ran.returncode, ran.stderr) == (0, b"")
     assert b"OutOfStock" in ran.stdout

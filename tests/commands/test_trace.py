@@ -17,9 +17,9 @@ Run = Callable[..., Any]
 
 @pytest.fixture
 def shown(run: Run, root: Path, journals: ModuleType) -> list[str]:
-    """The rows of one failing checkout, in a pipe."""
+    """The rows of one failing checkout, as text in a pipe."""
     journals.checkout(root)
-    ran = run("trace", "req-checkout-17", root)
+    ran = run("trace", "req-checkout-17", root, "--text")
     assert (ran.status, ran.err) == (0, "")
     rows: list[str] = ran.out.splitlines()
     return rows
@@ -72,13 +72,36 @@ def test_gap_and_missing_span(shown: list[str], journals: ModuleType) -> None:
     assert "not in this journal" in row(shown, f"span {journals.span_id(8)}")
 
 
-def test_no_row_is_wider_than_the_terminal(on_terminal: Run, root: Path, journals: ModuleType) -> None:
-    """On a narrow terminal the rows with bars still fit."""
+@pytest.mark.parametrize("columns", [50, 60, 80, 120])
+@pytest.mark.parametrize("form", [[], ["--text"]])
+def test_no_row_is_wider_than_the_terminal(
+    on_terminal: Run, root: Path, journals: ModuleType, columns: int, form: list[str]
+) -> None:
+    """On a narrow terminal every row fits, and none breaks into the column of the services."""
     journals.checkout(root)
-    ran = on_terminal("trace", "req-checkout-17", root, environ={"NO_COLOR": "1", "COLUMNS": "80"})
-    bars = [row for row in ran.out.split("\r\n") if "█" in row]
+    ran = on_terminal("trace", "req-checkout-17", root, *form, environ={"NO_COLOR": "1", "COLUMNS": str(columns)})
+    shown = ran.out.split("\r\n")
+    assert max(map(cells, shown)) <= columns
+    bars = [at for at, row in enumerate(shown) if "█" in row]
     assert len(bars) > 4
-    assert max(map(cells, bars)) <= 80
+    assert {row[:11].strip() for row in shown[bars[0] : -1]} == {"", "gateway", "inventory", "worker"}
+
+
+def test_a_broken_row_keeps_the_tree(on_terminal: Run, root: Path, journals: ModuleType) -> None:
+    """What goes on in the next row stands below the message, with the branches of the tree drawn on."""
+    journals.checkout(root)
+    ran = on_terminal("trace", "req-checkout-17", root, environ={"NO_COLOR": "1", "COLUMNS": "60"})
+    shown = ran.out.split("\r\n")
+    first = shown.index("gateway    ├ +2.00 ms INFO  checkout started  user=u-9")
+    assert shown[first + 1] == "           │                order=17  amount=12.5"
+
+
+def test_pipe_gets_json(run: Run, root: Path, journals: ModuleType) -> None:
+    """A pipe gets what `--json` prints."""
+    journals.checkout(root)
+    ran = run("trace", "req-checkout-17", root)
+    assert ran == run("trace", "req-checkout-17", root, "--json")
+    assert json.loads(ran.out)["id"] == "req-checkout-17"
 
 
 def test_json(run: Run, root: Path, journals: ModuleType) -> None:
@@ -101,7 +124,7 @@ def test_several_traces_and_lines_outside(run: Run, root: Path, journals: Module
     writer = journals.Writer(root, "cron", 7)
     writer.span(9, 1, "again", journals.span_id(1), trace_id="f" * 32, correlation_id="req-checkout-17")
     writer.log(11, "by the way", correlation_id="req-checkout-17")
-    rows = run("trace", "req-checkout-17", root).out.splitlines()
+    rows = run("trace", "req-checkout-17", root, "--text").out.splitlines()
     assert [line for line in rows if line.startswith("trace ")] == [f"trace {journals.TRACE}", f"trace {'f' * 32}"]
     assert "outside of any trace" in rows[-2]
     assert "by the way" in rows[-1]
@@ -116,7 +139,7 @@ def test_not_found(run: Run, root: Path) -> None:
 def test_trace_of_one_moment(run: Run, root: Path, journals: ModuleType) -> None:
     """A trace without any duration is drawn all the same."""
     journals.Writer(root, "a", 1).span(0, 0, "instant", journals.span_id(1))
-    ran = run("trace", journals.TRACE, root)
+    ran = run("trace", journals.TRACE, root, "--text")
     assert ran.status == 0
     assert "█" in row(ran.out.splitlines(), "instant")
 
@@ -124,6 +147,6 @@ def test_trace_of_one_moment(run: Run, root: Path, journals: ModuleType) -> None
 def test_only_lines(run: Run, root: Path, journals: ModuleType) -> None:
     """A trace of which only log lines are there, because its span has not ended, is drawn."""
     journals.Writer(root, "a", 1).log(0, "working", trace_id=journals.TRACE, span_id=journals.span_id(1))
-    rows = run("trace", journals.TRACE, root).out.splitlines()
+    rows = run("trace", journals.TRACE, root, "--text").out.splitlines()
     assert "working" in rows[-1]
     assert journals.span_id(1) in rows[-2]

@@ -85,11 +85,20 @@ def test_the_demo_leaves_no_process_behind(demo: tuple[Path, str]) -> None:
 
 
 def test_the_demo_follows_a_failing_checkout_through_all_services(demo: tuple[Path, str]) -> None:
-    """The log lines that it shows come from gateway, inventory and worker, under one correlation id, in order."""
-    records = [json.loads(line) for line in demo[1].split("Its trace:")[0].splitlines() if line.startswith("{")]
-    assert {record["service"] for record in records} == {"gateway", "inventory", "worker"}
-    assert len({record["correlation_id"] for record in records}) == 1
-    assert [record["timestamp"] for record in records] == sorted(record["timestamp"] for record in records)
+    """The log lines that it shows, readable in a pipe too, come from gateway, inventory and worker, in order."""
+    shown = demo[1].split("Its trace:")[0].split("One failing checkout")[1]
+    rows = re.findall(r"(?m)^(\d\d:\d\d:\d\d\.\d{3}) [A-Z]+ +(\w+) ", shown)
+    assert {service for _, service in rows} == {"gateway", "inventory", "worker"}
+    assert [at for at, _ in rows] == sorted(at for at, _ in rows)
+    assert "worker.CardDeclined" in shown
+
+
+def test_the_demo_shows_text_in_a_pipe(demo: tuple[Path, str]) -> None:
+    """What it shows of the commands is for people: the waterfall with its bars, the groups of errors, no JSON."""
+    trace, errors = demo[1].split("Its trace:")[1].split("What goes wrong, and how often:")
+    assert "█" in trace
+    assert re.search(r"(?m)^ +\d+× worker\.CardDeclined", errors)
+    assert not [line for line in demo[1].splitlines() if line.startswith(("{", "["))]
 
 
 def test_the_commands_to_go_on_with_work_as_typed(demo: tuple[Path, str]) -> None:

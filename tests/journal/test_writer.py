@@ -92,7 +92,7 @@ def test_eight_threads_lose_no_line_and_tear_none_while_segments_change(tmp_path
     raw = [line.raw for path in reader.segment_files(tmp_path) for line in reader.lines(path)]
     ids = [found["id"] for one in raw if "id" in (found := orjson.loads(one))]
     assert sorted(ids) == sorted(f"{made.id}-l{series * 1000 + n}" for series in range(8) for n in range(500))
-    assert made.n > 50
+    assert made.n > 5
     made.close()
 
 

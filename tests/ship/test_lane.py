@@ -198,6 +198,17 @@ def test_after_a_failure_one_record_goes_first(collector: Collector, lay: Callab
     assert collector.ids() == ids
 
 
+def test_a_target_that_nobody_serves_for_long_is_told_of_once(tmp_path: Path, aim: Callable[..., Target]) -> None:
+    """One line, however often and for whichever signal it is tried."""
+    directory, _ = journals.dead(journals.place(tmp_path), 3)
+    way = Way(directory, f"http://127.0.0.1:{free_port()}", aim)
+    for _ in range(10):
+        way.step(way.logs)
+        way.now += 1000
+    assert len(way.said.told) == 1
+    assert "refused; will be retried" in str(way.said.told)
+
+
 def test_a_target_that_nobody_serves_is_failing(
     tmp_path: Path, collector: Collector, aim: Callable[..., Target]
 ) -> None:

@@ -21,8 +21,11 @@ def captured() -> Iterator[Any]:
 
 
 @pytest.fixture
-def app() -> Iterator[Celery]:
-    """Return an application over a broker in memory."""
+def app(request: pytest.FixtureRequest) -> Iterator[Celery]:
+    """Return an application over a broker in memory; that of the worker, where the test asks for one."""
+    if "worker" in request.fixturenames:
+        yield request.getfixturevalue("crew").app
+        return
     made = Celery("shop", broker="memory://localhost", backend="cache+memory://", set_as_current=False)
     made.conf.update(broker_connection_retry_on_startup=True, worker_enable_remote_control=False)
     yield made
@@ -40,18 +43,40 @@ def task(app: Celery) -> Callable[..., Any]:
     return make
 
 
+@pytest.fixture(scope="session")
+def crew() -> Iterator[Any]:
+    """Run one worker, with a pool of threads, for the whole session: Celery takes seconds to stop one.
+
+    It stops all that there are in a process, too.
+    """
+    app = Celery("crew", broker="memory://localhost", backend="cache+memory://", set_as_current=False)
+    app.conf.update(
+        broker_transport_options={"polling_interval": 0.01},
+        task_default_queue="crew",
+        worker_enable_remote_control=False,
+    )
+    with capture(integrations=["celery"]):
+        context = start_worker(app, pool="threads", concurrency=2, perform_ping_check=False, shutdown_timeout=15)
+        running = context.__enter__()
+    yield running
+    context.__exit__(None, None, None)
+    app.close()
+
+
 @pytest.fixture
-def worker(app: Celery) -> Callable[..., Any]:
-    """Give a context manager that runs a worker for the application in a thread."""
+def worker(crew: Any) -> Iterator[Callable[..., Any]]:
+    """Give a context manager in which that worker knows the tasks that the test has made."""
+    app = crew.app
+    before = set(app.tasks)
 
     @contextmanager
-    def running(pool: str = "solo", concurrency: int = 1) -> Iterator[Any]:
-        with start_worker(
-            app, pool=pool, concurrency=concurrency, perform_ping_check=False, shutdown_timeout=15
-        ) as started:
-            yield started
+    def running() -> Iterator[Any]:
+        crew.consumer.update_strategies()
+        yield crew
 
-    return running
+    yield running
+    for name in set(app.tasks) - before:
+        app.tasks.pop(name)
 
 
 @pytest.fixture

@@ -52,11 +52,12 @@ class Waterfall:
         yield self._scale()
         for entry in self._entries:
             if entry.gap_ms is not None:
-                yield self._gap(entry, entry.gap_ms)
+                yield from wrapped(self._gap(entry, entry.gap_ms), [self._service("")], self._edge)
             if entry.log is not None:
                 yield from self._log(entry, entry.log)
             elif entry.node is not None:
-                yield self._span(entry, entry.node)
+                indent = [self._service(""), (_prefix(entry), "dim")]
+                yield from wrapped(self._span(entry, entry.node), indent, self._edge)
                 yield from self._status(entry, entry.node)
 
     def _heading(self) -> Iterator[Row]:

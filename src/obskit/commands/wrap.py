@@ -43,47 +43,47 @@ class _Lines:
     def __init__(self, hang: Row, width: int) -> None:
         self.rows: list[Row] = [[]]
         self._hang = hang
-        self._width = width
         self._room = width - _cells(hang)
         self._left = width
-        self._fresh = False
+        self._deepest = width // 2
+        self._empty = True
 
     def add(self, words: list[_Word]) -> None:
         """Add words that are better kept together; what is longer than half a row is broken all the same."""
-        whole = sum(word.gap + word.width for word in words) - words[0].gap
-        if words[0].gap + whole > self._left and whole <= self._room // 2:
+        whole = sum(word.gap + word.width for word in words)
+        if whole > self._left and whole - words[0].gap <= self._room // 2:
             self._break()
         for word in words:
             self._add(word)
 
     def _add(self, word: _Word) -> None:
-        if (
-            not self._fresh
-            and word.gap + word.width > self._left
-            and (word.width <= self._room or word.gap >= self._left)
-        ):
+        if word.gap + word.width > self._left and (word.width <= self._room or word.gap >= self._left):
             self._break()
-        if not self._fresh and word.gap:
+        if not self._empty:
             self._put(" " * word.gap, "")
+        elif len(self.rows) == 1:
+            self._put(" " * min(word.gap, self._deepest), "")
         for text, style in word.pieces:
             rest = text
             while cells(rest) > self._left:
                 # At least one character, however narrow the terminal, or this would not end.
-                part = head(rest, self._left) or (rest[0] if self._fresh else "")
+                part = head(rest, self._left) or (rest[0] if self._empty else "")
                 self._put(part, style)
                 rest = rest[len(part) :]
                 self._break()
             self._put(rest, style)
 
     def _put(self, text: str, style: str) -> None:
-        self.rows[-1].append((text, style))
-        self._left -= cells(text)
-        self._fresh = False
+        if text:
+            self.rows[-1].append((text, style))
+            self._left -= cells(text)
+            self._empty = self._empty and not text.strip(" ")
 
     def _break(self) -> None:
-        self.rows.append(list(self._hang))
-        self._left = self._room
-        self._fresh = True
+        if not self._empty:
+            self.rows.append(list(self._hang))
+            self._left = self._room
+            self._empty = True
 
 
 def _groups(row: Row) -> Iterator[list[_Word]]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from obskit.ship.outcome import Outcome
 
 _MOST_RECORDS = 512
+_SILENT_FAILURES = 3
 
 
 class Reporter(Protocol):
@@ -236,8 +237,8 @@ class Lane:
         # A small probe goes first from now on, the rest once that is taken.
         self._todo[:0] = batch.split(1) if len(batch.records) > 1 else (batch,)
         self._retry_at = self._clock() + self._backoff.failed(outcome.retry_after)
-        # Where nobody answers, too: everything else in the surroundings that is down is told of once.
-        if outcome.say_once or outcome.status is None:
+        # Where nobody answers it may just be starting; the third time in a row is worth a word.
+        if outcome.say_once or (outcome.status is None and self._backoff.failures == _SILENT_FAILURES):
             # Once for both signals of a target: one thing is wrong, not two.
             self._report.once(f"failing {self.key[0]} {outcome.status}", f"{outcome.detail}; will be retried")
 

@@ -76,9 +76,9 @@ class Running:
         with guard():
             if enabled():
                 request = sender.request
-                # Whatever the task leaves current, the next one in this thread begins where this one did.
-                token = otel_context.attach(otel_context.get_current())
                 makes_span = not otel.makes_the_spans()
+                # Whatever the task leaves current, the next one in this thread begins where this one did.
+                token = otel_context.attach(otel_context.get_current()) if makes_span else None
                 unit = begin_unit(self._brokers, sender, task_id, request, makes_span)
                 self._runs[id(request)] = Run(task_id, unit, makes_span, sys.exc_info()[1], token)
 
@@ -107,7 +107,8 @@ class Running:
             try:
                 self._finish(run, sender, state)
             finally:
-                otel_context.detach(run.token)
+                if run.token is not None:
+                    otel_context.detach(run.token)
 
     def _finish(self, run: Run, task: Any, state: str | None) -> None:
         result = outcome(task, state, run.error, run.reason)
