@@ -52,7 +52,7 @@ def test_after_a_sigkill_every_line_whose_call_had_returned_is_found(tmp_path: P
 
 
 def test_a_log_call_in_a_signal_handler_is_neither_lost_nor_stuck(tmp_path: Path) -> None:
-    """Ten thousand signals, during other log calls, rotations included."""
+    """Hundreds of signals, during other log calls, rotations included."""
     program = """
         import os, signal, sys, threading, time
         import obskit
@@ -68,18 +68,19 @@ def test_a_log_call_in_a_signal_handler_is_neither_lost_nor_stuck(tmp_path: Path
                 time.sleep(0.0002)
         thread = threading.Thread(target=bombard)
         thread.start()
-        for n in range(3000):
-            log.info("plain", n=n)
+        plain = 0
+        while plain < 3000 or len(handled) < 300:
+            log.info("plain", n=plain)
+            plain += 1
         done.set()
         thread.join()
         signal.signal(signal.SIGUSR1, signal.SIG_IGN)
-        print(3000 + len(handled), len(handled) > 100)
+        print(plain + len(handled))
     """
-    total, enough = run(program, tmp_path / "j").split()
+    total = int(run(program, tmp_path / "j"))
 
     found = journals.found(tmp_path / "j")
-    assert enough == "True"
-    assert len(found) == len(set(found)) == int(total)
+    assert len(found) == len(set(found)) == total
 
 
 def test_a_sigterm_handler_may_write_the_first_record_while_a_thread_is_being_started(tmp_path: Path) -> None:

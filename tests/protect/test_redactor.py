@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import obskit
 from obskit.protect.keys import Keys
+from obskit.protect.marker import Marks
 from obskit.protect.redactor import Redactor
 from obskit.protect.values import Values, luhn
 
@@ -167,3 +168,56 @@ def test_a_secret_at_a_random_place_never_comes_out(data: Any, secret: str) -> N
 def test_a_structure_without_secrets_comes_out_equal(value: Any) -> None:
     """Nothing else is touched."""
     assert Redactor(Keys(), Values(), lambda: None).protect(value) == value
+
+
+@pytest.mark.parametrize(
+    ("given_text", "how", "shown"),
+    [
+        ("8.8.4.4", "truncate", "8.8.4.0"),
+        ("2001:4860:4860::8888", "truncate", "2001:4860:4860::"),
+        ("10.1.2.3", "truncate", "10.1.2.3"),
+        ("8.8.4.4", "keep", "8.8.4.4"),
+        ("8.8.4.4", "remove", "[REDACTED:ip]"),
+        ("no address", "truncate", "no address"),
+    ],
+)
+def test_a_users_address_is_treated_as_the_policy_says(given_text: str, how: Any, shown: str) -> None:
+    """Globally routable addresses are shortened, kept or removed; others stay."""
+    redactor = Redactor(Keys(), Values(), lambda: None, ip=how)
+    assert redactor.protect({"user": {"ip": given_text}}) == {"user": {"ip": shown}}
+
+
+def test_a_pseudonym_key_makes_equal_secrets_recognisable() -> None:
+    """Equal values get equal marks, other values and other keys other ones, under keys and in text."""
+    first, second = (Redactor(Keys(), Values(mark=Marks(k)), lambda: None, Marks(k)) for k in (b"k1", b"k2"))
+    one, same, other = (first.text(f"mail {who}@b.example") for who in ("ann", "ann", "bob"))
+    assert one == same != other
+    assert one.startswith("mail [email:")
+    assert second.text("mail ann@b.example") != one
+    assert first.protect({"password": "x1"})["password"].startswith("[password:")
+
+
+def test_only_the_detectors_named_are_used() -> None:
+    """`detectors` leaves the other kinds alone."""
+    redactor = Redactor(Keys(), Values(detectors=["card"]), lambda: None)
+    assert redactor.text("ann@b.example 4111111111111111") == "ann@b.example [REDACTED:card]"
+
+
+def test_globs_over_dotted_paths_count_at_their_place_only() -> None:
+    """`allow` and `deny` take keys and paths."""
+    redactor = Redactor(
+        Keys(allow=["billing.token", "csrf_*"], deny=["user.nick", "internal*"]), Values(), lambda: None
+    )
+    shown = redactor.protect({
+        "billing": {"token": "t1"}, "token": "t2", "user": {"nick": "n"}, "nick": "m", "internal_note": "x",
+        "csrf_token": "c",
+    })  # fmt: skip
+    assert shown == {
+        "billing": {"token": "t1"}, "token": "[REDACTED:token]", "user": {"nick": "[REDACTED:denied]"}, "nick": "m",
+        "internal_note": "[REDACTED:denied]", "csrf_token": "c",
+    }  # fmt: skip
+
+
+def test_the_scheme_of_a_credential_may_be_in_any_case(redactor: Redactor) -> None:
+    """Mixed case hides nothing."""
+    assert redactor.text("BeArEr abcdefghijkl") == "BeArEr [REDACTED:token]"

@@ -43,9 +43,13 @@ def test_a_span_line_is_valid(obskit_capture: Any, schema: Any) -> None:
         span.add_link(other.get_span_context(), {"why": "test"})
         raise ValueError("x")
 
-    with obskit.scope(), obskit.span("outer") as outer, pytest.raises(ValueError, match="x"):
-        with obskit.span("inner", a=1) as inner:
-            fail(inner, outer)
+    with (
+        obskit.scope(),
+        obskit.span("outer") as outer,
+        pytest.raises(ValueError, match="x"),
+        obskit.span("inner", a=1) as inner,
+    ):
+        fail(inner, outer)
     assert isinstance(inner, trace.Span)
     span = obskit_capture.spans[0]
     schema.validate(dict(span))

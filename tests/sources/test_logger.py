@@ -107,7 +107,7 @@ def test_exc_info_takes_every_form(obskit_capture: Any) -> None:
         log.info("b", exc_info=error)
         log.info("c", exc_info=(type(error), error, error.__traceback__))
         log.info("d", error=error)
-    log.info("e", exc_info=True)
+    log.info("e", exc_info=True)  # noqa: LOG014 - outside a handler is the case that is tested
     assert [line.error and line.error.type for line in obskit_capture.records] == ["ValueError"] * 4 + [None]
 
 

@@ -40,6 +40,18 @@ def test_undo_leaves_the_receivers_of_others() -> None:
     assert signals.task_prerun.disconnect(mine)
 
 
+def test_installed_twice_it_acts_once(captured: Any, app: Celery, task: Any) -> None:
+    """A second installation beside the first makes no second span and no second line."""
+    undo = CeleryIntegration().install()
+    noop = task("shop.noop", lambda: None)
+    noop.delay()
+    noop.apply()
+    undo()
+    noop.delay()
+    assert [span["name"] for span in captured.spans] == ["send shop.noop", "process shop.noop", "send shop.noop"]
+    assert len([line for line in captured.records if line.get("logger") == "obskit.task"]) == 1
+
+
 def test_init_twice_is_once(app: Celery, task: Any) -> None:
     """Initialising again makes no second span and no second line."""
     noop = task("shop.noop", lambda: None)

@@ -56,7 +56,7 @@ class Waterfall:
             if entry.log is not None:
                 yield from self._log(entry, entry.log)
             elif entry.node is not None:
-                indent = [self._service(""), (_prefix(entry), "dim")]
+                indent = [self._service(""), (_inside(entry, entry.node), "dim")]
                 yield from wrapped(self._span(entry, entry.node), indent, self._edge)
                 yield from self._status(entry, entry.node)
 

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from obskit.context import scope as context
@@ -88,8 +89,6 @@ class Runtime:
         )
 
     def _choose_place(self) -> Place | None:
-        from pathlib import Path
-
         from obskit.journal.place import Refused, choose
 
         journal = self.settings.journal
@@ -97,7 +96,7 @@ class Runtime:
             return None
         named = None if journal.path is None else Path(journal.path)
         try:
-            return choose(named, self.settings.environment, os.environ, Path.cwd())
+            return choose(named, self.settings.environment, os.environ, _working_directory())
         except Refused as reason:
             self.report.once("journal", f"no journal: {reason}. Lines are kept in memory until they are shipped")
             return None
@@ -184,7 +183,8 @@ class Runtime:
         if reason:
             self._tally.add(f"dropped:{reason}")
         if detail:
-            self.report.seldom(f"journal {reason}", f"a line is not in the journal: {detail}" if reason else detail)
+            text = f"a line is not in the journal: {detail}" if reason else detail
+            self.report.seldom(f"journal {reason or detail[:40]}", text)
 
     def dropped_by_keeper(self, drop: Any) -> None:
         """Report segments that the keeper gave up, as a record of their own."""
@@ -275,3 +275,11 @@ class Runtime:
             call()
         except Exception as trouble:
             self.pipeline.failed(what, trouble)
+
+
+def _working_directory() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:
+        # It was removed under the process; relative places are then the root's, which refuses them with a reason.
+        return Path("/")

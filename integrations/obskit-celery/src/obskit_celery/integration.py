@@ -14,7 +14,7 @@ class CeleryIntegration(Integration):
     name: ClassVar[str] = "celery"
 
     def install(self) -> Callable[[], None]:
-        """Wrap `Celery.send_task` and listen to Celery's signals; return what undoes it.
+        """Wrap `Celery.send_task` and listen to Celery's signals; return the undo. Beside another it does nothing.
 
         Raises:
             DidNotEnable: where Celery is not installed.
@@ -29,6 +29,9 @@ class CeleryIntegration(Integration):
         from obskit_celery.running import Running
         from obskit_celery.sending import Sending
 
+        if Running.is_installed():
+            # By hand and by `init` both: once is enough.
+            return lambda: None
         brokers = Brokers()
         running = Running(brokers)
         lost = Lost(brokers, running)

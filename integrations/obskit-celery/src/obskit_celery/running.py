@@ -43,6 +43,11 @@ class Running:
         self._runs: dict[int, Run] = {}
         self._failed: deque[str] = deque(maxlen=_REMEMBERED)
 
+    @classmethod
+    def is_installed(cls) -> bool:
+        """Return whether one of these listens already."""
+        return any(isinstance(getattr(found, "__self__", None), cls) for _, found in signals.task_prerun.receivers)
+
     def install(self) -> Callable[[], None]:
         """Listen to Celery's signals; return what stops it."""
         connected = [
