@@ -9,6 +9,7 @@ from celery import Celery
 from fastapi import FastAPI, Header, HTTPException
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
+from sqlalchemy.pool import NullPool
 
 import obskit
 
@@ -17,6 +18,8 @@ log = obskit.get_logger()
 
 app = FastAPI(title="shop gateway")
 queue = Celery("gateway", broker=os.environ["BROKER_URL"])
+# SQLite as a broker needs no server, but a connection of its own for each use, and patience where it is locked.
+queue.conf.broker_transport_options = {"poolclass": NullPool, "connect_args": {"timeout": 20}}
 inventory = httpx.AsyncClient(base_url=os.environ["INVENTORY_URL"], timeout=10)
 
 

@@ -6,6 +6,7 @@ import os
 
 import httpx
 from celery import Celery
+from sqlalchemy.pool import NullPool
 
 import obskit
 
@@ -13,6 +14,8 @@ obskit.init(service="worker")
 log = obskit.get_logger()
 
 app = Celery("worker", broker=os.environ["BROKER_URL"])
+# SQLite as a broker needs no server, but a connection of its own for each use, and patience where it is locked.
+app.conf.broker_transport_options = {"poolclass": NullPool, "connect_args": {"timeout": 20}}
 inventory = httpx.Client(base_url=os.environ["INVENTORY_URL"], timeout=10)
 
 

@@ -47,9 +47,9 @@ def test_a_unix_socket_has_no_port() -> None:
 
 def test_the_query_is_apart_from_the_path() -> None:
     """`url.path` never holds it."""
-    found = request_attributes(_scope(query_string=b"a=1&b=%C3%A9"))
+    found = request_attributes(_scope(query_string=b"a=1&b=%C3%A9&c=jane%40shop.example"))
     assert found["url.path"] == "/a"
-    assert found["url.query"] == "a=1&b=%C3%A9"
+    assert found["url.query"] == "a=1&b=é&c=jane@shop.example"
 
 
 def test_the_client_and_its_program_are_named() -> None:

@@ -69,12 +69,14 @@ class Unit:
     def active(self) -> Iterator[None]:
         """Run a block as part of the unit where its context does not reach: a body sent by another thread or task."""
         frame = scope.enter(self.scope, {})
-        active = trace.set_span_in_context(self.span)
-        token = otel_context.attach(active)
+        # With the unit's own baggage; where another instrumentation makes the span, its context stays what it is.
+        active = self.entered[1] if self.entered is not None else trace.set_span_in_context(self.span)
+        token = otel_context.attach(active) if self._owns or self.span.get_span_context().is_valid else None
         try:
             yield
         finally:
-            detach(token, active)
+            if token is not None:
+                detach(token, active)
             scope.leave(frame)
 
     def finish(

@@ -9,7 +9,8 @@ from obskit.protect.marker import Marks
 
 # Each pattern is bounded and starts where a run starts: its time is linear in the length of the text.
 _EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,8}[A-Za-z]{2,24}")
-_CARD = re.compile(r"(?<![\d.])\d(?:[ -]?\d){12,18}(?![\d])")
+# Fenced against hexadecimal: the digits of a UUID happen to pass the check now and then.
+_CARD = re.compile(r"(?<![\dA-Fa-f.])(?<![\dA-Fa-f]{3}-)\d(?:[ -]?\d){12,18}(?![\dA-Fa-f]|-[\dA-Fa-f]{3})")
 _SCHEME = re.compile(r"(?i)\b(bearer|basic)(\s+|%20|:\s*)([A-Za-z0-9._~+/=-]{6,4096})")
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{2,8192}(?:\.[A-Za-z0-9_-]{0,4096})?")
 _USERINFO = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,20}://)([^\s/@:]{0,256}:[^\s/@]{1,256})@")
