@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import fcntl
 import io
+import logging
 import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
 
+import obskit
 from obskit.console.stream import Descriptor, FileObject, Pipe, open_stream
 
 
@@ -95,8 +99,6 @@ def test_a_descriptor_made_non_blocking_by_others_loses_nothing() -> None:
 
 def test_json_lines_follow_a_replaced_stdout(capsys: pytest.CaptureFixture[str]) -> None:
     """A test runner's stdout gets the lines too."""
-    import obskit
-
     obskit.init(service="s", journal=False, console="json", integrations=[])
     obskit.get_logger("t").info("seen")
     line = orjson.loads(capsys.readouterr().out)
@@ -114,3 +116,18 @@ def test_a_pipes_lock_is_released_between_lines() -> None:
     pipe.forget()
     for fd in {read, write, other}:
         os.close(fd)
+
+
+def test_an_object_that_logs_what_is_printed_gets_no_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: Callable[[], list[dict[str, Any]]]
+) -> None:
+    """Where a worker has replaced stdout by its logger, no line comes back as a record."""
+
+    class Proxy:
+        def write(self, text: str) -> None:
+            logging.getLogger("redirected").warning(text)
+
+    obskit.init(service="s", journal=tmp_path / "journal", console="json", integrations=[])
+    monkeypatch.setattr(sys, "stdout", Proxy())
+    obskit.get_logger("t").info("once")
+    assert [line["message"] for line in lines()] == ["once"]

@@ -259,3 +259,13 @@ def test_a_child_forked_in_the_middle_of_an_init_can_initialise(tmp_path: Path) 
     release.set()
     thread.join()
     assert status == 0
+
+
+def test_a_working_directory_that_is_gone_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The journal then lies in the user's own place."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    obskit.init(service="s", console=False, integrations=[])
+    assert obskit.stats().journal["path"] == str(tmp_path / "state" / "obskit")

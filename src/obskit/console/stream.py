@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import io
 import os
 import select
 import stat
@@ -136,7 +137,7 @@ class StandardOutput:
 
     def write(self, line: bytes) -> bool:
         """Write the line to the present `sys.stdout`."""
-        target = sys.stdout
+        target = sys.stdout if _is_stream(sys.stdout) else sys.__stdout__
         if target is None:
             return False
         known = self._known
@@ -165,6 +166,11 @@ def is_terminal(target: Any) -> bool:
         return os.isatty(found) if isinstance(found, int) else bool(found.isatty())
     except (AttributeError, OSError, ValueError):
         return False
+
+
+def _is_stream(target: Any) -> bool:
+    # Celery and others put an object there that logs what is printed: a line would come back as a record.
+    return isinstance(target, io.IOBase) or _fileno(target) is not None
 
 
 def _descriptor(fd: int, may_skip: bool) -> Stream:

@@ -66,9 +66,9 @@ class Refused(Exception):
     """The directory can't be used; the text says why and what to do."""
 
 
-def candidates(environment: str, environ: Mapping[str, str], cwd: Path) -> list[Path]:
+def candidates(environment: str, environ: Mapping[str, str], cwd: Path | None) -> list[Path]:
     """Return the directories to try where none was named, best first."""
-    if environment == "development":
+    if environment == "development" and cwd is not None:
         return [cwd / ".obskit", *standard(environ)]
     return standard(environ)
 
@@ -87,14 +87,14 @@ def standard(environ: Mapping[str, str]) -> list[Path]:
     return [path for path in found if path.is_absolute()]
 
 
-def choose(named: Path | None, environment: str, environ: Mapping[str, str], cwd: Path) -> Place:
+def choose(named: Path | None, environment: str, environ: Mapping[str, str], cwd: Path | None) -> Place:
     """Return the first directory that can be made and trusted.
 
     Args:
         named: The directory that the application asked for (`~` is its user's home); no other is tried then.
         environment: What `init` was told; in `development` the working directory comes first.
         environ: Environment variables.
-        cwd: The working directory.
+        cwd: The working directory; None where it is gone.
 
     Raises:
         Refused: None can be used; the text holds the reason of each.
@@ -102,12 +102,21 @@ def choose(named: Path | None, environment: str, environ: Mapping[str, str], cwd
     reasons: list[str] = []
     for path in [named] if named is not None else candidates(environment, environ, cwd):
         try:
-            return prepare(cwd / _expanded(path))
+            return prepare(_absolute(_expanded(path), cwd))
         except Refused as reason:
             reasons.append(str(reason))
         except OSError as trouble:
             reasons.append(f"{path}: {trouble.strerror or trouble}")
     raise Refused("; ".join(reasons))
+
+
+def _absolute(path: Path, cwd: Path | None) -> Path:
+    if path.is_absolute():
+        return path
+    if cwd is None:
+        msg = f"{path}: the working directory is gone; name an absolute path with journal="
+        raise Refused(msg)
+    return cwd / path
 
 
 def prepare(path: Path) -> Place:

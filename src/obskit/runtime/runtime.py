@@ -277,9 +277,9 @@ class Runtime:
             self.pipeline.failed(what, trouble)
 
 
-def _working_directory() -> Path:
+def _working_directory() -> Path | None:
     try:
         return Path.cwd()
     except OSError:
-        # It was removed under the process; relative places are then the root's, which refuses them with a reason.
-        return Path("/")
+        # It was removed under the process.
+        return None
