@@ -34,6 +34,4 @@ def capture(**arguments: Any) -> Iterator[Capture]:
     try:
         yield found
     finally:
-        api.shutdown(0.0)
-        if former is not None and former.plain:
-            state.runtime = former
+        api.resume(former)

@@ -81,7 +81,7 @@ def test_positional_arguments_are_formatted(obskit_capture: Any) -> None:
     log.info("%s has %d", "a", 2)
     log.info("%(name)s", {"name": "b"})
     log.info("%d", "wrong")
-    assert [line.message for line in obskit_capture.records] == ["a has 2", "b", "%d ('wrong',)"]
+    assert [line.message for line in obskit_capture.records] == ["a has 2", "b", "%d ('wrong')"]
 
 
 def test_bind_new_and_unbind_work_as_structlogs(obskit_capture: Any) -> None:

@@ -39,7 +39,7 @@ def test_a_record_of_the_standard_library_has_the_schema(obskit_capture: Any) ->
 def test_a_wrong_format_costs_no_record(obskit_capture: Any) -> None:
     """The arguments stand behind the message."""
     Bridge().handle(logging.makeLogRecord({"msg": "%d", "args": ("seven",), "name": "x", "levelno": 40}))
-    assert obskit_capture.records[0].message == "%d ('seven',)"
+    assert obskit_capture.records[0].message == "%d ('seven')"
 
 
 def test_nothing_is_printed_twice(own_logger: logging.Logger, capfd: pytest.CaptureFixture[str]) -> None:

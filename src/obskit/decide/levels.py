@@ -35,6 +35,6 @@ def number(level: str | int) -> int:
         return level
     try:
         return _NUMBERS[level.strip().upper()]
-    except KeyError:
+    except (KeyError, AttributeError):
         msg = f"{level!r} is no level: use one of {', '.join(_NAMES.values())}"
         raise ValueError(msg) from None

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 
-def encode(record: dict[str, Any]) -> bytes:
+def encode(record: Any) -> bytes:
     """Serialise a record to compact JSON.
 
     Args:

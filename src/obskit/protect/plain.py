@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import fields as dataclass_fields
 from dataclasses import is_dataclass
+from itertools import islice
 from typing import Any
 
+MOST_ITEMS = 1000
 _SAFE_INT = 1 << 63
 
 
@@ -47,11 +49,29 @@ def simplify(value: Any) -> Any:
     return _structure(value)
 
 
+def shown(value: Any) -> str:
+    """Return the `repr` of a value, or its type's name where that raises."""
+    try:
+        return repr(value)
+    except Exception:
+        return f"({type(value).__name__})"
+
+
+def formatted(text: Any, args: Any) -> str:
+    """Return `text % args`; where that raises, the text with its arguments behind it."""
+    try:
+        return str(text % args)
+    except Exception:
+        listed = args if isinstance(args, tuple) else (args,)
+        return f"{text if isinstance(text, str) else shown(text)} ({', '.join(shown(value) for value in listed)})"
+
+
 def _structure(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, (AbstractSet, tuple)) or (isinstance(value, Sequence) and not isinstance(value, range)):
-        return list(value)
+        return dict(islice(value.items(), MOST_ITEMS + 1))
+    if isinstance(value, (AbstractSet, Sequence)) and not isinstance(value, range):
+        # One more than is kept, so that the walk sees that there are more; some sequences never end.
+        return list(islice(value, MOST_ITEMS + 1))
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in dataclass_fields(value) if field.repr}
     if (dump := _pydantic(value)) is not None:

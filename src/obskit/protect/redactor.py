@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any
 
 from obskit.protect.addresses import Treatment, treat
 from obskit.protect.keys import ADDRESS, Keys
 from obskit.protect.marker import Marks, marker
 from obskit.protect.marks import Safe, Secret
-from obskit.protect.plain import simplify
+from obskit.protect.plain import MOST_ITEMS, simplify
 from obskit.protect.values import Values
 
 _DEEPEST = 16
-_MOST_ITEMS = 1000
 _MOST_NAMES = 4096
 _LONGEST_KEY = 256
 _CUT = "…"
@@ -62,8 +62,7 @@ class Redactor:
         known = self._names.get(name)
         if known is None:
             shown = name if len(name) <= _LONGEST_KEY else name[:_LONGEST_KEY] + _CUT
-            shown = shown if shown.isidentifier() else self.text(shown)
-            known = (shown, None if self.keys is None else self.keys.kind(name))
+            known = (self.text(shown), None if self.keys is None else self.keys.kind(name))
             # Names can come from outside: starting anew is cheaper than keeping an order.
             if len(self._names) >= _MOST_NAMES:
                 self._names.clear()
@@ -210,7 +209,7 @@ class Walk:
         out: dict[str, Any] = {}
         look = self._look
         # A copy first: another thread may add to the original meanwhile.
-        for key, item in list(value.items())[:_MOST_ITEMS]:
+        for key, item in list(islice(value.items(), MOST_ITEMS)):
             if self._budget <= 0:
                 break
             shown, secret = look(key if type(key) is str else _name(key))
@@ -236,7 +235,7 @@ class Walk:
 
     def _list(self, value: list[Any]) -> list[Any]:
         out = []
-        for place, item in enumerate(value[:_MOST_ITEMS]):
+        for place, item in enumerate(value[:MOST_ITEMS]):
             if self._budget <= 0:
                 break
             out.append(self.value(item, None, str(place)))

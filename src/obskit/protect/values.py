@@ -16,11 +16,15 @@ _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{2,8192}(?:\.[A-Za-
 _USERINFO = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,20}://)([^\s/@:]{0,256}:[^\s/@]{1,256})@")
 _PAIR = re.compile(
     r"(?i)((?<![\w-])[\"']?[\w-]{0,32}?(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key|"
-    r"authorization|cvv|cvc|ssn|card[_ -]?number|cookie)[\"']?\s{0,3}[=:]\s{0,3})"
+    r"cvv|cvc|ssn|card[_ -]?number)[\"']?\s{0,3}[=:]\s{0,3})"
     r"(\"(?:[^\"\\]|\\.){1,4096}\"|'(?:[^'\\]|\\.){1,4096}'|(?!\[\w+:)[^\s,;&\"'(){}\[\]]{1,4096})"
 )
+# What these headers hold goes to the end of the line, whatever scheme it names.
+_HEADER = re.compile(
+    r"(?i)((?<![\w-])[\"']?(?:proxy-)?(?:authorization|cookie|set-cookie)[\"']?\s{0,3}[=:]\s{0,3}[\"']?)([^\r\n\"']{1,4096})"
+)
 _PAIR_HINTS = (
-    "passw", "pwd", "passphrase", "secret", "token", "api", "access", "authoriz", "cv", "ssn", "card", "cookie",
+    "passw", "pwd", "passphrase", "secret", "token", "api", "access", "cv", "ssn", "card",
 )  # fmt: skip
 _SHORTEST_CARD = 13
 _CARD_HINT = re.compile(r"\d(?:[ -]?\d){12}")
@@ -81,8 +85,11 @@ class Values:
         lowered = text.lower()
         if self._scheme and ("bearer" in lowered or "basic" in lowered):
             text = _SCHEME.sub(lambda found: f"{found[1]}{found[2]}{mark('token', found[3])}", text)
-        if self._secret and ("=" in text or ":" in text) and any(hint in lowered for hint in _PAIR_HINTS):
-            text = _PAIR.sub(self._pair, text)
+        if self._secret and ("=" in text or ":" in text):
+            if "authorization" in lowered or "cookie" in lowered:
+                text = _HEADER.sub(self._header, text)
+            if any(hint in lowered for hint in _PAIR_HINTS):
+                text = _PAIR.sub(self._pair, text)
         if self._card and len(text) >= _SHORTEST_CARD and _CARD_HINT.search(text):
             text = _CARD.sub(self._number, text)
         for kind, pattern in self._custom:
@@ -92,6 +99,13 @@ class Values:
     def _number(self, match: re.Match[str]) -> str:
         digits = match[0].replace(" ", "").replace("-", "")
         return self._mark("card", digits) if digits.startswith(_ISSUERS) and luhn(digits) else match[0]
+
+    def _header(self, match: re.Match[str]) -> str:
+        scheme, _, rest = match[2].partition(" ")
+        # Bearer and Basic have got their marks already.
+        if rest.startswith("[") and scheme.lower() in {"bearer", "basic"}:
+            return match[0]
+        return f"{match[1]}{self._mark('secret', match[2])}"
 
     def _pair(self, match: re.Match[str]) -> str:
         name, value = match[1], match[2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from obskit.record.fingerprint import fingerprint
@@ -26,8 +27,9 @@ def describe(error: BaseException) -> dict[str, Any]:
         "type": type_name(error),
         "message": message(error),
         "stack_trace": stack_trace(error),
-        "fingerprint": fingerprint(error),
     }
+    with suppress(Exception):
+        block["fingerprint"] = fingerprint(error)
     for fact, kinds in _FACTS.items():
         found = _fact(error, fact)
         if isinstance(found, kinds):
@@ -60,7 +62,11 @@ def stack_trace(error: BaseException) -> str:
         return f"{type_name(error)} (formatting its traceback raised {type(trouble).__name__})"
     if len(text) > _MOST_TRACE:
         half = _MOST_TRACE // 2
-        text = f"{text[:half]}\n… {len(text) - _MOST_TRACE} characters …\n{text[-half:]}"
+        # Between lines, or at least words: half a secret would not be known for one.
+        head, tail = text[:half], text[-half:]
+        head = head[: max(head.rfind("\n"), head.rfind(" "), 0)]
+        tail = tail[tail.find("\n") + 1 or tail.find(" ") + 1 or len(tail) :]
+        text = f"{head}\n… {len(text) - len(head) - len(tail)} characters …\n{tail}"
     return text.rstrip("\n")
 
 

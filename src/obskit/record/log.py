@@ -57,9 +57,11 @@ def build(
 
 def _place(record: dict[str, Any], fields: dict[str, Any], late: bool) -> None:
     user = fields.get("user")
-    if user is not None and (typed := _typed_user(user)) is not None:
-        del fields["user"]
-        if not late:
+    if user is not None:
+        typed = _typed_user(user)
+        if late or typed is not None:
+            del fields["user"]
+        if typed is not None and not late:
             record["user"] = typed
     request = fields.get("request")
     if type(request) is dict:

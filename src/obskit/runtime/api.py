@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from obskit import state
 from obskit.journal.boot import boot_id
-from obskit.runtime import forks
+from obskit.runtime import forks, plain
 from obskit.runtime.runtime import Runtime
 from obskit.runtime.stats import Stats
 from obskit.settings.load import load
+from obskit.settings.options import ConfigError
 
 if TYPE_CHECKING:
     from obskit.runtime.capture import Capture
@@ -35,11 +36,22 @@ def configure(arguments: Mapping[str, Any]) -> Runtime:
     settings = load(arguments, os.environ)
     with forks.changing():
         former = state.runtime
-        capture = former.capture if former is not None else None
-        runtime = Runtime(settings, capture=capture)
-        if former is not None:
-            former.close(settings.exit_timeout if not former.plain else 0.0)
-        return install(runtime)
+        runtime = Runtime(settings, capture=None if former is None else former.capture)
+        if former is None or former.plain:
+            return install(runtime)
+        if former.settings.service != settings.service:
+            runtime.report.once(
+                "service",
+                f"init() again: the service was {former.settings.service!r}, "
+                f"everything from now on is {settings.service!r}",
+            )
+        former.close(settings.exit_timeout)
+        try:
+            return install(runtime)
+        except ConfigError:
+            # What was wrong is the caller's to mend; until then everything is as it was.
+            install(Runtime(former.settings, capture=former.capture))
+            raise
 
 
 def install(runtime: Runtime) -> Runtime:
@@ -54,7 +66,7 @@ def install(runtime: Runtime) -> Runtime:
     if not _registered:
         _registered = True
         atexit.register(_at_exit)
-    logger.configure()
+    runtime.undo.callback(logger.configure())
     runtime.undo.callback(wiring.install(runtime))
     runtime.undo.callback(stdlib.Adoption(settings.level, settings.levels).install())
     runtime.undo.callback(uncaught.install())
@@ -86,10 +98,11 @@ def shutdown(timeout: float = 5.0) -> bool:
     """
     with forks.changing():
         runtime = state.runtime
-        if runtime is None:
+        if runtime is None or runtime.plain:
             return True
-        state.runtime = None
-        return runtime.close(timeout)
+        done = runtime.close(timeout)
+        state.runtime = plain.after(runtime)
+        return done
 
 
 def flush(timeout: float = 5.0) -> bool:
@@ -130,10 +143,19 @@ def capturing(capture: Capture, **arguments: Any) -> Runtime:
     """Put a runtime in force that hands everything to `capture` and does no I/O."""
     settings = load({"console": False, "journal": False, "ship": False, **arguments}, {})
     with forks.changing():
-        former = state.runtime
-        if former is not None:
-            former.close(0.0)
+        if state.runtime is not None:
+            state.runtime.close(0.0)
         return install(Runtime(settings, capture=capture))
+
+
+def resume(former: Runtime | None) -> None:
+    """Put what was in force before a capture in force again."""
+    with forks.changing():
+        if state.runtime is not None:
+            state.runtime.close(0.0)
+        state.runtime = former
+        if former is not None and not former.plain:
+            install(Runtime(former.settings, capture=former.capture))
 
 
 def _at_exit() -> None:

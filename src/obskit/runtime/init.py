@@ -25,7 +25,11 @@ def _as_given(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def given(*args: P.args, **kwargs: P.kwargs) -> R:
-        named: dict[str, Any] = {**dict(zip(_POSITIONAL, args, strict=False)), **kwargs}
+        named: dict[str, Any] = dict(zip(_POSITIONAL, args, strict=False))
+        if twice := named.keys() & kwargs.keys():
+            msg = f"init() got several values for {', '.join(sorted(twice))}"
+            raise TypeError(msg)
+        named.update(kwargs)
         if len(args) > len(_POSITIONAL):
             msg = f"init() takes at most {len(_POSITIONAL)} positional arguments ({len(args)} given); name the others"
             raise TypeError(msg)

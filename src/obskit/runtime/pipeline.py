@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import orjson
 from opentelemetry.trace import StatusCode, get_current_span
 
 from obskit.context.scope import layer
 from obskit.decide.levels import ERROR
 from obskit.line.encode import encode
+from obskit.protect.redactor import Redactor
 from obskit.record import log as log_record
 from obskit.record import span as span_record
 from obskit.record.error import describe
@@ -24,7 +24,6 @@ from obskit.tracing.span import Span
 if TYPE_CHECKING:
     from obskit.decide.sampling import Sampler
     from obskit.journal.store import Store
-    from obskit.protect.redactor import Redactor
     from obskit.runtime.report import Report
 
 _DEEPEST = 16
@@ -65,6 +64,7 @@ class Pipeline:
         self.span_sinks = span_sinks
         self._static = static
         self._redactor = redactor
+        self._cutter = Redactor(None, None, redactor.failed)
         self._sampler = sampler
         self._store = store
         self._line_bytes = line_bytes
@@ -110,42 +110,47 @@ class Pipeline:
         span = get_current_span()
         trace_id, span_id, sampled = _ids(span)
         sampling = None
-        if self._sampler.rate < 1.0 and level < ERROR and (trace_id is not None or scope is not None):
+        errs = level >= ERROR or error is not None
+        if self._sampler.rate < 1.0 and not errs and (trace_id is not None or scope is not None):
             sampling = self._head(sampled, scope, trace_id)
             if sampling is None:
                 self._tally.add("dropped:sampling")
                 return
+        merged = {**seen.fields(), **fields}
+        found = merged.get("error")
+        if isinstance(found, BaseException) and (error is None or error is found):
+            error = merged.pop("error")
+        made = {
+            "when": when if when is not None else _now(span),
+            "level": level,
+            "message": message,
+            "logger": logger,
+            "fields": merged,
+            "static": self._static,
+            "correlation_id": None if scope is None else scope.correlation_id,
+            "trace_id": trace_id,
+            "span_id": span_id,
+            "late": scope is not None and scope.sealed,
+            "sampling": sampling or None,
+        }
+        built = self._build(made, error)
+        if built is not None:
+            self._hand_out(*built, level, error)
+
+    def _build(self, made: dict[str, Any], error: BaseException | None) -> tuple[dict[str, Any], bytes] | None:
         depth = getattr(self._depth, "now", 0)
         # A value whose repr() logs itself would come back here for ever.
         if depth >= _DEEPEST:
             self._tally.add("dropped:recursion")
-            return
-        merged = {**seen.fields(), **fields}
-        if error is None:
-            found = merged.get("error")
-            if isinstance(found, BaseException):
-                error = found
-        if error is not None and merged.get("error") is error:
-            del merged["error"]
+            return None
         self._depth.now = depth + 1
         try:
-            record = log_record.build(
-                when=when if when is not None else _now(span),
-                level=level,
-                message=message,
-                logger=logger,
-                fields=merged,
-                static=self._static,
-                correlation_id=None if scope is None else scope.correlation_id,
-                trace_id=trace_id,
-                span_id=span_id,
-                error=None if error is None else describe(error),
-                late=scope is not None and scope.sealed,
-                sampling=sampling or None,
-            )
-            body = self._encode(record)
+            record = log_record.build(**made, error=None if error is None else describe(error))
+            return self._encode(record)
         finally:
             self._depth.now = depth
+
+    def _hand_out(self, record: dict[str, Any], body: bytes, level: int, error: BaseException | None) -> None:
         line = self._store.append("logs", body)
         if error is not None:
             self.reported.first(error)
@@ -167,7 +172,8 @@ class Pipeline:
                     self._tally.add("dropped:sampling")
                     return
             record = span_record.build(span, self._static, sampling or None)
-            line = self._store.append("spans", self._encode(record))
+            record, body = self._encode(record)
+            line = self._store.append("spans", body)
             for sink in self.span_sinks:
                 sink(line, record)
         except Exception as trouble:
@@ -188,28 +194,29 @@ class Pipeline:
         """Return the sampling block (empty: the line stands for itself), or None where the line is dropped."""
         if scope is not None and scope.kept:
             return {}
-        if trace_id is None:
+        if scope is not None:
             if scope.sampled is None:
-                # A unit without a trace: its own id decides, for all of its lines alike.
+                # One decision for all of a unit's lines: its trace's, or without one by its own id.
                 digest = hashlib.blake2b(scope.correlation_id.encode(), digest_size=8).digest()
-                scope.sampled = self._sampler.keeps(int.from_bytes(digest))
+                scope.sampled = sampled if trace_id is not None else self._sampler.keeps(int.from_bytes(digest))
             sampled = scope.sampled
         return {"rate": self._sampler.rate, "reason": "head"} if sampled else None
 
-    def _encode(self, record: dict[str, Any]) -> bytes:
+    def _encode(self, record: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         limit = self._line_bytes - _FRAME
         record = self._redactor.record(record, limit)
         if "message" in record and type(record["message"]) is not str:
-            record["message"] = _text(record["message"])
+            record["message"] = encode(record["message"]).decode()
         body = encode(record)
-        # Escapes and letters outside ASCII take more bytes than they count characters.
+        # Escapes and letters outside ASCII take more bytes than they count characters. What is protected already is
+        # only cut now: a second look would take a marker, or a value marked as safe, for something new.
         while len(body) > self._line_bytes - 96 and limit > 256:
             limit = limit * (self._line_bytes - 96) // len(body) // 2 + 128
             cut = record.pop("truncated", [])
-            record = self._redactor.record(record, limit)
+            record = self._cutter.record(record, limit)
             record["truncated"] = list(dict.fromkeys([*cut, *record.get("truncated", [])]))[:20]
             body = encode(record)
-        return body
+        return record, body
 
 
 def _ids(span: Any) -> tuple[str | None, str | None, bool]:
@@ -224,7 +231,3 @@ def _ids(span: Any) -> tuple[str | None, str | None, bool]:
 def _now(span: Any) -> int:
     # Within a local root all times have one anchor: a line never stands outside its span.
     return span.now() if type(span) is Span else time.time_ns()
-
-
-def _text(value: Any) -> str:
-    return orjson.dumps(value).decode("utf-8", "replace")

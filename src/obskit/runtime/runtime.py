@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from opentelemetry.sdk.resources import Resource
 
 from obskit.context import scope as context
 from obskit.decide.sampling import Sampler
@@ -22,13 +25,14 @@ from obskit.protect.values import Values
 from obskit.runtime import outlets
 from obskit.runtime.pipeline import Pipeline
 from obskit.runtime.report import Report
-from obskit.runtime.stats import Stats
+from obskit.runtime.stats import Stats, collect
 from obskit.runtime.tally import Tally
 
 if TYPE_CHECKING:
     from obskit.journal.place import Place
     from obskit.runtime.capture import Capture
     from obskit.settings.settings import Settings
+    from obskit.tracing.engine import Engine
     from obskit.tracing.span import Span
 
 
@@ -57,6 +61,7 @@ class Runtime:
         self.store = self._make_store()
         self.console = None if capture else outlets.console(settings, self._journaled)
         self.pipeline = self._make_pipeline()
+        self.engine: Engine | None = None
         self.shipper = None if capture or plain else outlets.shipper(self)
         self.sentry = None if capture or plain else outlets.sentry(self)
         if self.sentry is not None:
@@ -98,7 +103,8 @@ class Runtime:
         try:
             return choose(named, self.settings.environment, os.environ, _working_directory())
         except Refused as reason:
-            self.report.once("journal", f"no journal: {reason}. Lines are kept in memory until they are shipped")
+            sent = " until they are shipped" if self.settings.logs or self.settings.traces else ", the newest of them"
+            self.report.once("journal", f"no journal: {reason}. Lines are kept in memory{sent}")
             return None
 
     def _make_pipeline(self) -> Pipeline:
@@ -174,7 +180,19 @@ class Runtime:
         if self.sentry is not None and (level >= 40 or error is not None):
             self.sentry.capture({**record, "id": line[line.rfind(b'"id":"') + 6 : -3].decode()}, error)
 
+    def sample(self, trace_id: int) -> bool:
+        """Decide for a new trace: once for each unit of work, so that its lines and spans stay together."""
+        scope = context.current()
+        if scope is None:
+            return self.sampler.keeps(trace_id)
+        if scope.sampled is None:
+            scope.sampled = self.sampler.keeps(trace_id)
+        return scope.sampled
+
     def _opened(self) -> None:
+        session = self.store.session
+        if self.engine is not None and session is not None:
+            self.engine.renew(Resource(dict(self.resource(session.ids.writer))))
         shipper = getattr(self, "shipper", None)
         if shipper is not None:
             shipper.ensure()
@@ -199,9 +217,10 @@ class Runtime:
 
     def flush(self, timeout: float) -> bool:
         """Wait until nothing emitted before the call is pending; returns whether that is so."""
+        until = time.monotonic() + timeout
         done = True if self.shipper is None else self.shipper.flush(timeout)
         if self.sentry is not None:
-            self.sentry.flush(timeout)
+            self.sentry.flush(max(0.0, until - time.monotonic()))
         return done
 
     def close(self, timeout: float) -> bool:
@@ -212,11 +231,12 @@ class Runtime:
             self._closed = True
         done = True
         self.undo.close()
+        until = time.monotonic() + timeout
         if self.shipper is not None:
             done = self.shipper.drain(timeout)
             self.shipper.close()
         if self.sentry is not None:
-            self.sentry.close(timeout)
+            self.sentry.close(max(0.0, until - time.monotonic()))
         session = self.store.session
         journal = self.settings.journal
         if session is not None and session.writer is not None and journal is not None and journal.fsync == "interval":
@@ -246,28 +266,7 @@ class Runtime:
 
     def stats(self) -> Stats:
         """Return the counts of this process."""
-        counts = self._tally.all()
-        dropped = {name[8:]: count for name, count in counts.items() if name.startswith("dropped:")}
-        session = self.store.session
-        emitted = 0 if session is None else session.ids.count("logs") + session.ids.count("spans")
-        lost = sum(count for reason, count in dropped.items() if reason.startswith(("journal_", "memory_")))
-        lanes = [] if self.shipper is None else self.shipper.lanes
-        return Stats(
-            writer="" if session is None else session.ids.writer,
-            emitted=emitted,
-            written=emitted - lost,
-            shipped={f"{lane.key[0]} {lane.signal}": lane.counts.shipped for lane in lanes},
-            pending=0 if self.shipper is None or self.settings.ship is False else self.shipper.pending(),
-            refused=sum(lane.counts.refused for lane in lanes),
-            dropped=dropped,
-            console_skipped=counts.get("console_skipped", 0),
-            redaction_failures=counts.get("redaction_failures", 0),
-            internal_errors=counts.get("internal_errors", 0),
-            journal=outlets.journal_facts(self.store.place),
-            targets={f"{lane.key[0]} {lane.signal}": outlets.lane_state(lane) for lane in lanes},
-            sentry={} if self.sentry is None else self.sentry.describe(),
-            integrations=dict(self.integrations),
-        )
+        return collect(self, self._tally.all())
 
     def guarded(self, what: str, call: Callable[[], Any]) -> None:
         """Call something that must never break the application."""

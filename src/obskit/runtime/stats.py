@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from obskit.runtime import outlets
+
+if TYPE_CHECKING:
+    from obskit.runtime.runtime import Runtime
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +47,33 @@ class Stats:
     targets: Mapping[str, str] = field(default_factory=dict)
     sentry: Mapping[str, Any] = field(default_factory=dict)
     integrations: Mapping[str, str] = field(default_factory=dict)
+
+
+def collect(runtime: Runtime, counts: Mapping[str, int]) -> Stats:
+    """Collect what a runtime's parts know.
+
+    Args:
+        counts: The runtime's own counts by name.
+    """
+    session = runtime.store.session
+    dropped = {name[8:]: count for name, count in counts.items() if name.startswith("dropped:")}
+    emitted = 0 if session is None else session.ids.count("logs") + session.ids.count("spans")
+    lost = sum(count for reason, count in dropped.items() if reason.startswith(("journal_", "memory_")))
+    kept = session is not None and (session.writer is not None or session.memory is not None)
+    lanes = [] if runtime.shipper is None else runtime.shipper.lanes
+    return Stats(
+        writer="" if session is None else session.ids.writer,
+        emitted=emitted,
+        written=emitted - lost if kept else 0,
+        shipped={f"{lane.key[0]} {lane.signal}": lane.counts.shipped for lane in lanes},
+        pending=0 if runtime.shipper is None or runtime.settings.ship is False else runtime.shipper.pending(),
+        refused=sum(lane.counts.refused for lane in lanes),
+        dropped=dropped,
+        console_skipped=counts.get("console_skipped", 0),
+        redaction_failures=counts.get("redaction_failures", 0),
+        internal_errors=counts.get("internal_errors", 0),
+        journal=outlets.journal_facts(runtime.store.place),
+        targets={f"{lane.key[0]} {lane.signal}": outlets.lane_state(lane) for lane in lanes},
+        sentry={} if runtime.sentry is None else runtime.sentry.describe(),
+        integrations=dict(runtime.integrations),
+    )

@@ -16,11 +16,9 @@ def runtime() -> Runtime:
 
 
 def _plain() -> Runtime:
-    from obskit.runtime.runtime import Runtime
-    from obskit.settings.load import load
+    from obskit.runtime.plain import untouched
 
-    # The environment is left alone: a wrong value in it is for init() to tell of.
-    made = Runtime(load({"journal": False, "integrations": []}, {}), plain=True)
+    made = untouched()
     if state.runtime is None:
         state.runtime = made
     return state.runtime

@@ -5,14 +5,16 @@ from __future__ import annotations
 import inspect
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, cast
 
 import structlog
+import structlog.contextvars
 from structlog.typing import EventDict, WrappedLogger
 
 from obskit import state
 from obskit.decide.levels import DEBUG, ERROR, FATAL, INFO, TRACE, WARN, number
+from obskit.protect.plain import formatted
 from obskit.sources.current import runtime
 
 _METHOD_LEVELS = {
@@ -20,6 +22,8 @@ _METHOD_LEVELS = {
     "exception": ERROR, "critical": FATAL, "fatal": FATAL,
 }  # fmt: skip
 _LOGGER_KEY = "logger"
+# Empty until a process uses structlog.contextvars for the first time; looking there costs, so it is asked first.
+_CONTEXT_VARS: Mapping[str, Any] = getattr(structlog.contextvars, "_CONTEXT_VARS", {})
 _OWN_MODULES = ("obskit", "structlog")
 
 
@@ -69,6 +73,9 @@ PROCESSORS: list[Any] = [emit]
 
 def hand_over(level: int, name: str, event: Any, fields: dict[str, Any]) -> None:
     """Take the exception and the stack out of an event's fields, and emit it."""
+    if _CONTEXT_VARS:
+        # What structlog.contextvars has bound: a chain of the application's own would have merged it.
+        fields = {**structlog.contextvars.get_contextvars(), **fields}
     error = exception_of(fields.pop("exc_info", None))
     if fields.pop("stack_info", False):
         fields["stack"] = _stack()
@@ -215,36 +222,36 @@ class Logger(structlog.BoundLoggerBase):
     def _emit(self, level: int, method: str, event: Any, args: tuple[Any, ...], fields: dict[str, Any]) -> None:
         in_force = state.runtime or runtime()
         name = self._name()
-        processors = structlog.get_config()["processors"]
-        plain = (len(processors) == 1 and processors[0] is emit) or not structlog.is_configured()
         # Who looks on with capture_logs sees what would be emitted, so the level counts there too.
         if not in_force.enabled(level, name):
             return
         if args:
             event = _formatted(event, args)
-        if plain:
-            merged = {**self._context, **fields}
-            merged.pop(_LOGGER_KEY, None)
-            hand_over(level, name, event, merged)
+        processors = structlog.get_config()["processors"]
+        if (len(processors) == 1 and processors[0] is emit) or not structlog.is_configured():
+            bound = {key: value for key, value in self._context.items() if key != _LOGGER_KEY}
+            hand_over(level, name, event, {**bound, **fields})
             return
-        in_force.guarded("a structlog processor", lambda: self._through(processors, method, event, fields))
+        in_force.guarded("a structlog processor", lambda: self._through(processors, level, method, event, fields))
 
-    def _through(self, processors: list[Any], method: str, event: Any, fields: Mapping[str, Any]) -> None:
-        event_dict: Any = {**self._context, **fields, "event": event}
+    def _through(self, processors: list[Any], level: int, method: str, event: Any, fields: Mapping[str, Any]) -> None:
+        result: Any = {**self._context, **fields, "event": event}
         try:
             for processor in processors:
-                event_dict = processor(self._logger, method, event_dict)
+                result = processor(self._logger, method, result)
         except structlog.DropEvent:
             return
+        # A chain that the application has set up itself ends in a renderer of its own: what it says is the record.
+        if isinstance(result, Mapping):
+            rest = {key: value for key, value in result.items() if key not in ("event", _LOGGER_KEY)}
+            hand_over(level, self._name(), result.get("event", event), rest)
+        else:
+            hand_over(level, self._name(), result if isinstance(result, (str, bytes)) else event, {})
 
 
-def _formatted(event: Any, args: tuple[Any, ...]) -> Any:
+def _formatted(event: Any, args: tuple[Any, ...]) -> str:
     values: Any = args[0] if len(args) == 1 and isinstance(args[0], Mapping) and args[0] else args
-    try:
-        return event % values
-    except Exception:
-        # A wrong format must not cost the record: the arguments stand behind it.
-        return f"{event} {args!r}"
+    return formatted(event, values)
 
 
 def _method_of(level: int) -> str:
@@ -270,11 +277,12 @@ def get_logger(name: str | None = None, **fields: Any) -> Logger:
         name: Its dotted name; by default that of the calling module.
         **fields: Bound to it.
     """
-    return Logger(NamedLogger(name or calling_module()), PROCESSORS, dict(fields))
+    return Logger(NamedLogger(str(name) if name else calling_module()), PROCESSORS, dict(fields))
 
 
-def configure() -> None:
-    """Make `structlog.get_logger()` give the same loggers."""
+def configure() -> Callable[[], None]:
+    """Make `structlog.get_logger()` give the same loggers; returns what restores the application's configuration."""
+    former = structlog.get_config() if structlog.is_configured() else None
     structlog.configure(
         processors=PROCESSORS,
         wrapper_class=cast("Any", Logger),
@@ -282,3 +290,13 @@ def configure() -> None:
         logger_factory=make_logger,
         cache_logger_on_first_use=False,
     )
+
+    def undo() -> None:
+        if structlog.get_config()["processors"] is not PROCESSORS:
+            return
+        if former is None:
+            structlog.reset_defaults()
+        else:
+            structlog.configure(**former)
+
+    return undo

@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from obskit import state
+from obskit.protect.plain import formatted
 from obskit.ship.mark import is_shipping
+from obskit.sources.logger import exception_of
 
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName", "color_message"}
 # These tell, as their last resort, of an exception that an access line has told of.
@@ -35,13 +37,13 @@ class Bridge(logging.Handler):
         runtime = state.runtime
         if runtime is None or is_shipping():
             return
-        error = record.exc_info[1] if record.exc_info else None
-        if error is not None and record.name in _LAST_RESORT and error in runtime.pipeline.reported:
-            return
-        runtime.guarded("a record of the standard library", lambda: self._hand_over(runtime, record, error))
+        runtime.guarded("a record of the standard library", lambda: self._hand_over(runtime, record))
 
-    def _hand_over(self, runtime: Any, record: logging.LogRecord, error: BaseException | None) -> None:
+    def _hand_over(self, runtime: Any, record: logging.LogRecord) -> None:
         if not runtime.enabled(record.levelno, record.name):
+            return
+        error = exception_of(record.exc_info)
+        if error is not None and record.name in _LAST_RESORT and error in runtime.pipeline.reported:
             return
         fields = {key: value for key, value in record.__dict__.items() if key not in _STANDARD}
         if record.stack_info:
@@ -53,8 +55,8 @@ def _message(record: logging.LogRecord) -> str:
     try:
         return record.getMessage()
     except Exception:
-        # A wrong format must not cost the record.
-        return f"{record.msg} {record.args!r}"
+        # A wrong format, or an argument that can't be shown, must not cost the record.
+        return formatted(record.msg, record.args)
 
 
 class Adoption:
@@ -112,11 +114,11 @@ class Adoption:
 
     def _watch_configuration(self) -> None:
         # Servers configure logging when they start, which may be after init(): uvicorn.run() does.
-        for name in ("dictConfig", "fileConfig"):
-            original = getattr(logging.config, name)
+        for owner, name in ((logging.config, "dictConfig"), (logging.config, "fileConfig"), (logging, "basicConfig")):
+            original = getattr(owner, name)
             watched = self._then_adopt(original)
-            setattr(logging.config, name, watched)
-            self._undo.append(_restorer(logging.config, name, watched, original))
+            setattr(owner, name, watched)
+            self._undo.append(_restorer(owner, name, watched, original))
 
     def _then_adopt(self, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)

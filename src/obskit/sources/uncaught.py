@@ -17,9 +17,10 @@ _LOGGER = "obskit.uncaught"
 def install() -> Callable[[], None]:
     """Take the interpreter's three hooks; returns the undo. asyncio's comes through its logger."""
     before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
+    active = True
 
     def main_thread(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        told = not isinstance(error, KeyboardInterrupt) and _log(FATAL, "uncaught exception", error, {})
+        told = active and not isinstance(error, KeyboardInterrupt) and _log(FATAL, "uncaught exception", error, {})
         # The interpreter's own hook would print the traceback once more, unredacted; another's has its own purpose.
         if not told or before[0] is not sys.__excepthook__:
             before[0](kind, error, trace)
@@ -28,14 +29,14 @@ def install() -> Callable[[], None]:
         error = args.exc_value
         named = {"thread": args.thread.name} if args.thread is not None else {}
         ends = error is None or isinstance(error, SystemExit)
-        told = not ends and _log(ERROR, "uncaught exception in thread", error, named)
+        told = active and not ends and _log(ERROR, "uncaught exception in thread", error, named)
         if not told or before[1] is not threading.__excepthook__:
             before[1](args)
 
     def unraisable(args: Any) -> None:
         error = args.exc_value
         fields = {"where": args.err_msg or "Exception ignored", "object": _name(args.object)}
-        told = error is not None and _log(ERROR, "unraisable exception", error, fields)
+        told = active and error is not None and _log(ERROR, "unraisable exception", error, fields)
         if not told or before[2] is not sys.__unraisablehook__:
             before[2](args)
 
@@ -43,6 +44,9 @@ def install() -> Callable[[], None]:
     sys.excepthook, threading.excepthook, sys.unraisablehook = ours
 
     def undo() -> None:
+        nonlocal active
+        # Where someone has hooked in behind, ours stays in the chain, and hands on.
+        active = False
         if sys.excepthook is ours[0]:
             sys.excepthook = before[0]
         if threading.excepthook is ours[1]:

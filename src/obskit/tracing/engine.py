@@ -140,6 +140,10 @@ class Engine:
             except Exception as error:
                 self.failed(f"{method} of {type(processor).__name__}", error)
 
+    def renew(self, resource: Resource) -> None:
+        """Take the resource of this process: its writer is known from its first record on, and anew after a fork."""
+        self.resource, self._redacted_resource = resource, None
+
     def redacted_resource(self) -> Resource:
         """Give the resource as the user's span processors may see it."""
         if self._redacted_resource is None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def install(runtime: Runtime) -> Callable[[], None]:
     """Swap the runtime's engine in; returns what takes it out again."""
     engine = Engine(
-        sample=runtime.sampler.keeps,
+        sample=runtime.sample,
         on_end=runtime.ended,
         resource=Resource(dict(runtime.resource(""))),
         limits=SpanLimits(**runtime.settings.span_limits),
@@ -30,6 +30,7 @@ def install(runtime: Runtime) -> Callable[[], None]:
         flush=runtime.flush,
         on_error=runtime.pipeline.failed,
     )
+    runtime.engine = engine
     runtime.integrations["opentelemetry"] = provider.activate(engine)
     former = propagate.get_global_textmap()
     ours = Propagator()
