@@ -26,11 +26,8 @@ def clean_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[N
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     scope._layer.set(scope._OUTSIDE)
     yield
-    if state.runtime is not None:
-        if state.runtime.plain:
-            state.runtime = None
-        else:
-            api.shutdown(0.0)
+    api.shutdown(0.0)
+    state.runtime = None
     structlog.reset_defaults()
     scope._layer.set(scope._OUTSIDE)
 

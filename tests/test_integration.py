@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextvars
+import io
 from typing import Any
 
 import pytest
@@ -45,6 +46,37 @@ def test_a_unit_ends_once_and_leaves_nothing_behind(obskit_capture: Any) -> None
     assert obskit.correlation_id() is None
     assert baggage.get_baggage("k") is None
     assert not trace.get_current_span().get_span_context().is_valid
+
+
+def test_an_interrupt_while_a_unit_ends_passes_and_leaves_nothing_behind() -> None:
+    """Ctrl-C in the middle of the access line: the scope is sealed, span and baggage are as before, the span has ended."""
+
+    class Interrupted(io.StringIO):
+        def write(self, text: str, /) -> int:
+            raise KeyboardInterrupt
+
+    obskit.init(service="s", console="json", stream=Interrupted(), journal=False, integrations=[])
+    unit = integration.begin("x", headers=[("baggage", "k=v")])
+    with pytest.raises(KeyboardInterrupt):
+        unit.finish(message="done")
+    assert unit.scope.sealed
+    assert not unit.span.is_recording()
+    assert obskit.correlation_id() is None
+    assert baggage.get_baggage("k") is None
+    assert not trace.get_current_span().get_span_context().is_valid
+
+
+def test_a_span_that_cannot_be_started_leaves_no_scope_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes wrong in `begin` doesn't leak a unit into the next request on the same thread."""
+    start()
+
+    def broken(*_: Any) -> Any:
+        raise RuntimeError("no tracer")
+
+    monkeypatch.setattr(trace, "get_tracer", broken)
+    with pytest.raises(RuntimeError, match="no tracer"):
+        integration.begin("x")
+    assert obskit.correlation_id() is None
 
 
 def test_a_unit_can_be_finished_in_another_context(obskit_capture: Any) -> None:

@@ -49,3 +49,24 @@ def test_the_plug_in_loads_nothing_until_it_is_asked(tmp_path: Path) -> None:
         capture_output=True, text=True, timeout=60, cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
+
+
+def test_what_was_in_force_before_is_in_force_again(tmp_path: Path) -> None:
+    """An application that was initialised goes on with its own settings."""
+    obskit.init(service="app", console=False, journal=tmp_path / "journal", integrations=[])
+    with capture() as seen:
+        obskit.get_logger("t").info("captured")
+    obskit.get_logger("t").info("kept")
+    assert obskit.stats().emitted == 1
+    assert len(seen.records) == 1
+
+
+def test_an_application_that_shuts_down_and_begins_anew_stays_captured(tmp_path: Path) -> None:
+    """Until the block ends nothing gets out."""
+    with capture() as seen:
+        for _ in range(2):
+            obskit.init(service="app", journal=tmp_path / "journal", integrations=[])
+            obskit.get_logger("t").info("x")
+            obskit.shutdown()
+    assert len(seen.records) == 2
+    assert not (tmp_path / "journal").exists()

@@ -5,6 +5,8 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 import obskit
 from obskit.context import threads
 
@@ -60,11 +62,42 @@ def test_a_subclass_with_its_own_run_works(obskit_capture: Any) -> None:
     assert ran == [("u-4", False)]
 
 
-def test_propagate_carries_where_nothing_else_does() -> None:
-    """A callable run by a bare thread primitive sees the unit in which it was wrapped, any number of times."""
+def test_the_hook_for_what_a_thread_does_not_catch_runs_in_its_unit(obskit_capture: Any) -> None:
+    """An uncaught exception's line carries the ids of the unit that started the thread."""
+
+    def fail() -> None:
+        raise ValueError("x")
+
+    with obskit.scope("u-6"), obskit.span("s"):
+        thread = threading.Thread(target=fail)
+        thread.start()
+        thread.join()
+    line = obskit_capture.records[0]
+    assert line.message == "uncaught exception in thread"
+    assert (line.correlation_id, line.trace_id) == ("u-6", obskit_capture.spans[0].trace_id)
+
+
+def test_a_threads_own_run_attribute_stays(obskit_capture: Any) -> None:
+    """What a user has set on the instance is called, and is there during the run and afterwards."""
     seen = []
-    with obskit.scope("u-5"):
-        carried = obskit.propagate(lambda: seen.append(obskit.correlation_id()))
-    for _ in range(2):
-        carried()
-    assert seen == ["u-5", "u-5"]
+    thread = threading.Thread()
+
+    def run() -> None:
+        seen.append((obskit.correlation_id(), vars(thread).get("run") is run))
+
+    thread.run = run  # type: ignore[method-assign]
+    with obskit.scope("u-7"):
+        thread.start()
+        thread.join()
+    assert seen == [("u-7", True)]
+    assert vars(thread)["run"] is run
+
+
+def test_a_thread_that_cannot_start_is_left_as_it_was(obskit_capture: Any) -> None:
+    """Started a second time it raises as ever, and has no `run` of obskit's."""
+    thread = threading.Thread(target=int)
+    thread.start()
+    thread.join()
+    with pytest.raises(RuntimeError, match="once"):
+        thread.start()
+    assert "run" not in vars(thread)

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -76,6 +79,68 @@ def test_a_framework_imported_later_is_joined_then(framework: str) -> None:
     finally:
         waiting.stop()
     assert waiting not in sys.meta_path
+
+
+def test_looking_for_a_framework_does_not_use_up_the_wait(framework: str) -> None:
+    """Libraries ask with `importlib.util.find_spec` whether one is there; the import itself is joined still."""
+    seen: list[int] = []
+    waiting = Waiting({framework: lambda: seen.append(1)})
+    try:
+        assert importlib.util.find_spec(framework) is not None
+        assert importlib.util.find_spec(framework) is not None
+        assert seen == []
+        importlib.reload(importlib.import_module(framework))
+    finally:
+        waiting.stop()
+    assert seen == [1]
+
+
+def test_a_framework_whose_first_import_failed_is_joined_at_the_next(framework: str, tmp_path: Path) -> None:
+    """A failed import is no import."""
+    seen: list[int] = []
+    (tmp_path / f"{framework}.py").write_text("raise RuntimeError('not ready')\n")
+    waiting = Waiting({framework: lambda: seen.append(1)})
+    try:
+        with pytest.raises(RuntimeError, match="not ready"):
+            importlib.import_module(framework)
+        assert seen == []
+        (tmp_path / f"{framework}.py").write_text("loaded = 'at last'\n")
+        importlib.invalidate_caches()
+        assert importlib.import_module(framework).loaded == "at last"
+    finally:
+        waiting.stop()
+    assert seen == [1]
+
+
+def test_a_framework_found_before_the_wait_ended_is_not_joined_after_it(framework: str) -> None:
+    """A spec handed out earlier acts no more once obskit is shut down."""
+    seen: list[int] = []
+    waiting = Waiting({framework: lambda: seen.append(1)})
+    spec = importlib.util.find_spec(framework)
+    waiting.stop()
+    assert spec is not None
+    assert spec.loader is not None
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
+    assert seen == []
+
+
+def test_a_framework_in_a_zip_archive_is_joined_once_it_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There one loader serves every module: a submodule that loads first is not taken for the framework."""
+    name, seen = "zipped_framework_of_a_test", []
+    with zipfile.ZipFile(tmp_path / "app.zip", "w") as archive:
+        archive.writestr(f"{name}/__init__.py", f"import {name}.part\nloaded = True\n")
+        archive.writestr(f"{name}/part.py", "")
+    monkeypatch.syspath_prepend(tmp_path / "app.zip")
+    waiting = Waiting({name: lambda: seen.append(hasattr(sys.modules[name], "loaded"))})
+    try:
+        importlib.import_module(name)
+    finally:
+        waiting.stop()
+        for loaded in (name, f"{name}.part"):
+            sys.modules.pop(loaded, None)
+    assert seen == [True]
 
 
 def test_importing_obskit_imports_no_framework() -> None:

@@ -83,6 +83,10 @@ def test_a_harmless_key_keeps_its_value(redactor: Redactor, key: str) -> None:
         ("basic dXNlcjpwYXNz", "basic [REDACTED:token]"),
         ("db postgres://joe:s3cret@db/x", "db postgres://[REDACTED:userinfo]@db/x"),
         ("GET /?token=abc123&page=2", "GET /?token=[REDACTED:secret]&page=2"),
+        ("Authorization: ApiKey abc123def", "Authorization: [REDACTED:secret]"),
+        ('Authorization: Digest username="u"', 'Authorization: [REDACTED:secret]"u"'),
+        ("Cookie: a=b; c=d\nHost: x", "Cookie: [REDACTED:secret]\nHost: x"),
+        ("/etc/passwd: not a directory", "/etc/passwd: not a directory"),
         ("password: hunter2, user=bob", "password: [REDACTED:secret], user=bob"),
         ('{"api_key": "k-123"}', '{"api_key": "[REDACTED:secret]"}'),
     ],
@@ -230,3 +234,8 @@ def test_globs_over_dotted_paths_count_at_their_place_only() -> None:
 def test_the_scheme_of_a_credential_may_be_in_any_case(redactor: Redactor) -> None:
     """Mixed case hides nothing."""
     assert redactor.text("BeArEr abcdefghijkl") == "BeArEr [REDACTED:token]"
+
+
+def test_a_secret_in_a_key_that_looks_like_a_name_goes(redactor: Redactor) -> None:
+    """Keys are scanned whatever their form."""
+    assert redactor.protect({"card_4111111111111111": 1}) == {"card_[REDACTED:card]": 1}

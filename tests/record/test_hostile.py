@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import collections.abc
 import datetime as dt
 import decimal
 import enum
@@ -128,3 +129,40 @@ def test_any_structure_yields_one_valid_line(schema: Any, fields: dict[str, Any]
         assert obskit.stats().internal_errors == 0
     assert len(seen.records) == 1
     schema.validate(dict(seen.records[0]))
+
+
+def test_a_sequence_without_end_is_cut(obskit_capture: Any) -> None:
+    """Only as much is taken as is kept."""
+
+    class Sequence(collections.abc.Sequence[int]):
+        def __len__(self) -> int:
+            return 10**9
+
+        def __getitem__(self, place: Any) -> Any:
+            return place
+
+    obskit.get_logger("t").info("x", value=Sequence())
+    assert len(obskit_capture.records[0].context["value"]) == 1000
+    assert obskit_capture.records[0].truncated == ["context.value"]
+
+
+def test_a_secret_at_the_cut_of_a_stack_trace_is_not_halved(obskit_capture: Any) -> None:
+    """Wherever the middle is taken out of a long trace, no part of a secret is left."""
+    for size in range(15_900, 16_100, 7):
+        try:
+            raise ValueError("x" * size + " password=hunter2hunter2 " + "y" * 40_000)
+        except ValueError as error:
+            obskit.capture_exception(error)
+    assert "hunter2" not in str(obskit_capture.records)
+
+
+def test_a_value_marked_safe_stays_so_in_a_line_that_is_cut(obskit_capture: Any) -> None:
+    """Cutting looks at nothing a second time."""
+    obskit.get_logger("t").info("x", contact=obskit.safe("press@shop.example"), big="é" * 60_000)
+    assert obskit_capture.records[0].context["contact"] == "press@shop.example"
+
+
+def test_an_event_of_any_type_becomes_the_message(obskit_capture: Any) -> None:
+    """A dict with a lone surrogate too."""
+    obskit.get_logger("t").info({"a": "\ud800"})
+    assert obskit_capture.records[0].message == '{"a":"?"}'

@@ -269,3 +269,73 @@ def test_a_working_directory_that_is_gone_stops_nothing(tmp_path: Path, monkeypa
     gone.rmdir()
     obskit.init(service="s", console=False, integrations=[])
     assert obskit.stats().journal["path"] == str(tmp_path / "state" / "obskit")
+
+
+def test_a_bad_limit_of_opentelemetrys_stops_nothing() -> None:
+    """One warning, and the default holds."""
+    environ = {**os.environ, "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT": "zz"}
+    program = (
+        "import obskit, os\nobskit.init(service='s', console=False, journal=False, integrations=[])\n"
+        "with obskit.span('x'): pass\nprint(os.environ['OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT'])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], env=environ, capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stdout) == (0, "zz\n"), done.stderr
+    assert done.stderr.count("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT") == 1
+
+
+def test_after_shutdown_the_same_rules_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is still logged is redacted by the same policy, in the same form, for the same service."""
+    obskit.init(
+        service="s",
+        console="json",
+        journal=False,
+        integrations=[],
+        redaction=obskit.Redaction(custom={"staff": r"EMP-\d+"}),
+    )
+    obskit.shutdown()
+    obskit.get_logger("t").info("by EMP-123")
+    line = orjson.loads(capsys.readouterr().out)
+    assert (line["message"], line["service"]) == ("by [REDACTED:staff]", "s")
+    obskit.init(service="s", console=False, journal=False, integrations=[])
+    obskit.shutdown()
+    obskit.get_logger("t").info("silent")
+    assert capsys.readouterr().out == ""
+
+
+def test_an_init_that_fails_leaves_the_former_in_force(tmp_path: Path) -> None:
+    """Until its mistake is mended, everything goes on as before."""
+    start(tmp_path)
+    with pytest.raises(obskit.ConfigError, match="nosuch"):
+        obskit.init(service="other", console=False, journal=False, integrations=["nosuch"])
+    obskit.get_logger("t").info("x")
+    assert obskit.stats().journal["path"] == str(tmp_path / "journal")
+
+
+def test_another_service_name_is_told_of(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Two modules that both call `init` under their own names are a common slip."""
+    start(tmp_path)
+    obskit.init(service="worker", console=False, journal=False, integrations=[])
+    assert "the service was 's', everything from now on is 'worker'" in capfd.readouterr().err
+
+
+def test_a_unit_is_sampled_as_a_whole(tmp_path: Path, lines: Callable[[], list[dict[str, Any]]]) -> None:
+    """Its lines before, in and after a span, and the span, are kept or dropped together."""
+    start(tmp_path, sampling=obskit.Sampling(rate=0.5))
+    log = obskit.get_logger("t")
+    for n in range(100):
+        with obskit.scope(unit=n):
+            log.info("before")
+            with obskit.span("in"):
+                log.info("in")
+            log.info("after")
+    kept: dict[str, int] = {}
+    for line in lines():
+        kept[line["correlation_id"]] = kept.get(line["correlation_id"], 0) + 1
+    assert set(kept.values()) == {4}
+    assert 20 < len(kept) < 80
+
+
+def test_a_value_given_twice_is_refused() -> None:
+    """As Python itself would."""
+    with pytest.raises(TypeError, match="several values for service"):
+        obskit.init("a", service="b")  # type: ignore[misc]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import structlog
 from structlog.testing import capture_logs
 
 import obskit
+from obskit.sources.stdlib import Bridge
 
 
 def test_structlogs_own_loggers_share_the_pipeline(obskit_capture: Any) -> None:
@@ -136,3 +138,55 @@ def test_before_init_a_logger_prints(capsys: pytest.CaptureFixture[str]) -> None
     assert '"message":"mail [REDACTED:email]"' in out
     assert '"a":1' in out
     assert span.get_span_context().is_valid
+
+
+class Unshowable:
+    def __repr__(self) -> str:
+        raise RuntimeError("no repr")
+
+
+def test_an_argument_that_cannot_be_shown_reaches_nobody(obskit_capture: Any) -> None:
+    """Neither the application, nor does it cost the record."""
+    obskit.get_logger("t").info("v %s", Unshowable())
+    record = logging.makeLogRecord({"msg": "v %s", "args": (Unshowable(),), "levelno": 30, "exc_info": True})
+    Bridge().handle(record)
+    assert [line.message for line in obskit_capture.records] == ["v %s ((Unshowable))", "v %s ((Unshowable))"]
+
+
+def test_odd_names_and_levels_raise_nothing(obskit_capture: Any) -> None:
+    """A logger's name may be anything, a level too."""
+    obskit.get_logger(7).info("x")  # type: ignore[arg-type]
+    obskit.get_logger("t").log(None, "y")  # type: ignore[arg-type]
+    with obskit.scope(correlation_id=42) as unit:  # type: ignore[arg-type]
+        assert unit.correlation_id == "42"
+    assert [(line.logger, line.level) for line in obskit_capture.records] == [("7", "INFO"), ("t", "INFO")]
+
+
+def test_a_chain_of_the_applications_own_keeps_every_record(obskit_capture: Any) -> None:
+    """Whoever configures structlog after `init` changes what a record says, not whether it is there."""
+    structlog.configure(processors=[structlog.processors.JSONRenderer()])
+    obskit.get_logger("t").error("x", n=1)
+    assert [line.message for line in obskit_capture.records] == ['{"n": 1, "event": "x"}']
+
+
+def test_shutdown_gives_structlog_its_configuration_back() -> None:
+    """What the application had configured before `init` is in force again."""
+    mine = [structlog.processors.JSONRenderer()]
+    structlog.configure(processors=mine)
+    obskit.init(service="s", console=False, journal=False, integrations=[])
+    assert structlog.get_config()["processors"] != mine
+    obskit.shutdown()
+    assert structlog.get_config()["processors"] == mine
+
+
+def test_fields_of_structlogs_contextvars_are_taken(obskit_capture: Any) -> None:
+    """`bind_contextvars` works as with structlog's own chain; the event's fields win."""
+    with structlog.contextvars.bound_contextvars(a=1, b=1):
+        obskit.get_logger("t").info("x", b=2)
+    assert obskit_capture.records[0].context == {"a": 1, "b": 2}
+
+
+def test_a_logger_field_of_an_event_is_a_field(obskit_capture: Any) -> None:
+    """The logger's name is its own; what the event calls so stands under context."""
+    obskit.get_logger("t").info("x", logger="mine")
+    assert (obskit_capture.records[0].logger, obskit_capture.records[0].context) == ("t", {"logger": "mine"})

@@ -105,3 +105,18 @@ def test_shutdown_gives_the_root_its_level_back() -> None:
     assert root.level == 10
     obskit.shutdown()
     assert (root.level, list(root.handlers)) == before
+
+
+def test_basic_config_with_force_brings_no_second_print(capfd: pytest.CaptureFixture[str]) -> None:
+    """A library that configures the root anew takes neither the bridge nor redaction away."""
+    before = list(logging.getLogger().handlers)
+    obskit.init(service="s", console="json", journal=False, integrations=[])
+    logging.basicConfig(force=True)
+    try:
+        logging.getLogger("x").warning("password=hunter2")
+        out, err = capfd.readouterr()
+        assert out.count("password=[REDACTED:secret]") == 1
+        assert "hunter2" not in out + err
+    finally:
+        obskit.shutdown()
+        logging.getLogger().handlers[:] = before

@@ -30,7 +30,11 @@ def accept(value: str | bytes | None) -> str | None:
             value = value.decode("ascii")
         except UnicodeDecodeError:
             return None
-    if value is None or not _ACCEPTED.fullmatch(value):
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        value = str(value)
+    if not _ACCEPTED.fullmatch(value):
         return None
     runtime = state.runtime
     # An id that holds a secret would carry it into every line of every service.

@@ -15,7 +15,7 @@ _SCHEME = re.compile(r"(?i)\b(bearer|basic)(\s+|%20|:\s*)([A-Za-z0-9._~+/=-]{6,4
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{2,8192}(?:\.[A-Za-z0-9_-]{0,4096})?")
 _USERINFO = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,20}://)([^\s/@:]{0,256}:[^\s/@]{1,256})@")
 _PAIR = re.compile(
-    r"(?i)((?<![\w-])[\"']?[\w-]{0,32}?(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key|"
+    r"(?i)((?<![\w/-])[\"']?[\w-]{0,32}?(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key|"
     r"cvv|cvc|ssn|card[_ -]?number)[\"']?\s{0,3}[=:]\s{0,3})"
     r"(\"(?:[^\"\\]|\\.){1,4096}\"|'(?:[^'\\]|\\.){1,4096}'|(?!\[\w+:)[^\s,;&\"'(){}\[\]]{1,4096})"
 )
