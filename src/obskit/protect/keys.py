@@ -23,6 +23,7 @@ _TELLING_PAIRS: dict[tuple[str, str], str] = {
     ("signing", "key"): "key", ("encryption", "key"): "key", ("auth", "key"): "key", ("account", "key"): "key",
     ("card", "number"): "card", ("card", "no"): "card", ("card", "num"): "card", ("credit", "card"): "card",
     ("debit", "card"): "card", ("card", "cvv"): "card", ("security", "code"): "card",
+    ("db", "pass"): "password", ("user", "pass"): "password", ("smtp", "pass"): "password",
     ("social", "security"): "ssn", ("session", "key"): "key", ("connection", "string"): "secret",
     ("e", "mail"): "email", ("email", "address"): "email", ("mail", "address"): "email",
     ("ip", "address"): "ip", ("client", "address"): "ip", ("remote", "addr"): "ip", ("remote", "address"): "ip",

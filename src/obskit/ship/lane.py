@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _MOST_RECORDS = 512
 _SILENT_FAILURES = 3
+_VARIABLE: dict[Signal, str] = {"logs": "LOGS", "spans": "TRACES"}
 
 
 class Reporter(Protocol):
@@ -228,7 +229,8 @@ class Lane:
         self.target.close()
         self._report.once(
             f"off {self.key}",
-            f"the target does not take {self.signal} ({outcome.detail}); they stay in the journal",
+            f"the target does not take {self.signal} ({outcome.detail}); they stay in the journal. "
+            f"OTEL_{_VARIABLE[self.signal]}_EXPORTER=none says so for good",
         )
 
     def _failed(self, batch: Batch, outcome: Outcome) -> None:
