@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -132,6 +133,56 @@ def test_missing_journal(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert run("doctor", "--journal", tmp_path / "gone").status == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("/proc/obskit", "/proc can't be written: "),
+        ("{file}", "{file}: not a directory; remove the file"),
+        ("{file}/journal", "{file} is not a directory"),
+        ("{dangling}", "{dangling}: "),
+    ],
+)
+@pytest.mark.parametrize("level", ["INFO", "loud"])
+def test_journal_that_cannot_be_made(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, reason: str, level: str
+) -> None:
+    """A place that `init()` could not make is a fault with its reason, also beside another wrong variable."""
+    file, dangling = tmp_path / "file", tmp_path / "dangling"
+    file.touch()
+    dangling.symlink_to(tmp_path / "nowhere")
+    monkeypatch.setenv("OBSKIT_JOURNAL", name.format(file=file, dangling=dangling))
+    monkeypatch.setenv("OBSKIT_LEVEL", level)
+    ran = run("doctor", "--json")
+    found = checks(ran)["journal.place"]
+    assert ran.status == 1
+    assert found["state"] == "broken"
+    assert reason.format(file=file, dangling=dangling) in found["detail"]
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_journal_below_directories_that_are_not_there(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The nearest that there is decides; nothing is made, and `~` is the home directory."""
+    (tmp_path / "home").mkdir()
+    monkeypatch.setenv("OBSKIT_JOURNAL", "~/some/where")
+    ran = run("doctor", "--json")
+    assert checks(ran)["journal.place"]["path"] == str(tmp_path / "home" / "some" / "where")
+    assert ran.status == 0
+    assert list((tmp_path / "home").iterdir()) == []
+
+
+def test_a_journal_of_no_name_is_looked_for_further_on(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the first of the standard places is taken by a file, the next is."""
+    (tmp_path / "here" / ".obskit").touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    ran = run("doctor", "--json")
+    assert ran.status == 0
+    assert checks(ran)["journal.place"]["path"] == str(tmp_path / "state" / "obskit")
+
+
 def test_collector_takes_both(run: Run, collector: Collector) -> None:
     """Both signals are asked with a real request that holds no record."""
     ran = run("doctor", "--json")
@@ -172,7 +223,16 @@ def test_collector_that_is_down(run: Run, collector: Collector, monkeypatch: pyt
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
     ran = run("doctor", "--text")
     assert ran.status == 1
-    assert "http://127.0.0.1:1/v1/logs" in ran.out
+    assert ran.out.count("http://127.0.0.1:1/v1/logs") == 1
+    assert "start what listens there" in ran.out
+
+
+def test_what_to_do_about_logs_that_are_not_taken(run: Run, collector: Collector) -> None:
+    """A target for spans only comes with the variable that says so."""
+    collector.answers = {"/v1/logs": 404, "/v1/traces": 200}
+    detail = checks(run("doctor", "--json"))["collector.logs"]["detail"]
+    assert "OTEL_LOGS_EXPORTER=none" in detail
+    assert detail.count(collector.url) == 1
 
 
 def test_clocks_apart(run: Run, collector: Collector) -> None:
@@ -218,6 +278,37 @@ def test_origin_of_settings(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     found = checks(run("doctor", "--json"))
     assert found["settings.service"]["origin"] == "OTEL_SERVICE_NAME"
     assert "0.5" in found["settings.sampling.rate"]["detail"]
+
+
+def test_settings_are_shown_as_they_are_written(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither objects of obskit's nor numbers of its own stand for them, and a name stands once."""
+    for name, text in {
+        "JOURNAL": str(tmp_path / "soon"), "JOURNAL_FSYNC": "off", "REDACTION": "false", "SAMPLING": "true",
+        "LEVELS": "shop=DEBUG,sql=warn", "INTEGRATIONS": "threading,flask",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(f"OBSKIT_{name}", text)
+    found = {name: check["value"] for name, check in checks(run("doctor", "--json")).items() if "value" in check}
+    assert found == {
+        "settings.journal": repr(str(tmp_path / "soon")),
+        "settings.journal.fsync": "'off'",
+        "settings.redaction": "off",
+        "settings.sampling": "on",
+        "settings.levels": "shop=DEBUG, sql=WARN",
+        "settings.integrations": "threading, flask",
+    }
+    monkeypatch.setenv("OBSKIT_LEVEL", "loud")
+    assert run("doctor", "--text").out.count("OBSKIT_LEVEL") == 1
+
+
+def test_rows_on_a_narrow_terminal(on_terminal: Run) -> None:
+    """Details go on below details, whatever the longest name, and no word is torn."""
+    environ = {"COLUMNS": "80", "NO_COLOR": "1", "OBSKIT_LEVEL": "loud"}
+    lines = on_terminal("doctor", environ=environ).out.replace("\r", "").splitlines()
+    at = next(number for number, line in enumerate(lines) if "OBSKIT_LEVEL" in line)
+    assert lines[at + 1].startswith(" " * lines[at].index("'loud'"))
+    assert max(map(len, lines)) <= 80
+    (python,) = [line for line in lines if " python " in line]
+    assert python.rstrip().endswith(platform.release())
 
 
 def test_pending(run: Run, collector: Collector, root: Path, journals: ModuleType) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 
 import obskit
-from obskit.protect.keys import Keys
+from obskit.protect.keys import _TELLING, _TELLING_PAIRS, Keys
+from obskit.protect.values import Values
 from obskit.query import schema
 from obskit.runtime.init import init
 from obskit.settings.load import load
@@ -87,6 +89,44 @@ def test_the_keys_of_the_redaction_page_are_redacted_as_it_says() -> None:
     assert keys.kind("userPassword") == keys.kind("user_password") == keys.kind("USER-PASSWORD") == "password"
     assert keys.kind("token_id") == "token"
     assert keys.kind("token_count") is None
+
+
+def test_the_redaction_page_names_every_telling_name() -> None:
+    """No name that is redacted by its key is missing from the table or the lines on addresses."""
+    text = section(page("redaction.md"), "By key")
+    known = [*_TELLING, *map(" ".join, _TELLING_PAIRS)]
+    assert [name for name in known if f"`{name}`" not in text and not re.fullmatch(r"ipv\d", name)] == []
+
+
+def test_headers_in_a_text_go_to_the_end_of_the_line() -> None:
+    """Whatever the scheme, and for each of the names on the page."""
+    (row,) = [cells for cells in rows(section(page("redaction.md"), "By value")) if "`Cookie: ...`" in cells[0]]
+    for name in named(row[0]):
+        text = f"{name.partition(':')[0]}: Digest username=jo, response=1 2\nnext"
+        assert Values().clean(text) == f"{name.partition(':')[0]}: [REDACTED:secret]\nnext"
+
+
+def test_the_configuration_page_names_the_error_as_tracebacks_do() -> None:
+    """It is `obskit.ConfigError`, and comes out of a process pool as it went in."""
+    assert "`obskit.ConfigError`" in page("configuration.md").replace("\n", " ")
+    with pytest.raises(obskit.ConfigError) as raised:
+        obskit.init(level="loud")
+    found = pickle.loads(pickle.dumps(raised.value))
+    assert f"{type(found).__module__}.{type(found).__qualname__}" == "obskit.ConfigError"
+    assert found.mistakes == raised.value.mistakes
+
+
+def test_the_configuration_page_names_what_stats_says_of_opentelemetry() -> None:
+    """Of the three values one is in force here."""
+    text = section(page("configuration.md"), "Integrations")
+    values = [named(cells[0])[0] for cells in rows(text) if named(cells[0])]
+    obskit.init("shop", console=False, journal=False)
+    assert obskit.stats().integrations["opentelemetry"] in values
+    assert obskit.stats().integrations["threading"] == "active"
+    obskit.init("shop", console=False, journal=False, integrations=["flask"])
+    assert "threading" not in obskit.stats().integrations
+    obskit.init("shop", console=False, journal=False, integrations=["threading", "flask"])
+    assert obskit.stats().integrations["threading"] == "active"
 
 
 @pytest.mark.parametrize(

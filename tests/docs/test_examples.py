@@ -30,9 +30,9 @@ def test_the_pages_have_programs() -> None:
 @pytest.mark.parametrize("block", RUNNABLE, ids=lambda block: block.name)
 def test_a_program_runs_as_it_stands(block: Block, tmp_path: Path) -> None:
     """It ends well and has nothing to complain of."""
-    if block.page.name == "plugins.md":
-        for other in blocks(block.page):
-            (tmp_path / (other.title or "untitled")).write_text(other.text)
+    for other in blocks(block.page):
+        if other.title:
+            (tmp_path / other.title).write_text(other.text)
     if "def test_" in block.text:
         (tmp_path / "test_program.py").write_text(block.text)
         done = run(tmp_path, "-m", "pytest", "-q", "-c", "/dev/null", "--rootdir", str(tmp_path), "-p", "no:asyncio")

@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from obskit.commands import words
 from obskit.commands.form import add_form, screen_of, write_json
 from obskit.commands.safe import escaped
 from obskit.commands.screen import Row
@@ -75,6 +76,9 @@ def _rows(found: list[Check], broken: int, edge: int | None) -> Iterator[Row]:
     for subject, group in groupby(found, key=lambda check: check.subject):
         checks = list(group)
         width = max(len(check.name) for check in checks)
+        if edge is not None:
+            # A single long name must not leave the others' details a narrow column.
+            width = min(width, edge // 4)
         yield [(subject, "strong")]
         for check in checks:
             mark, style = _MARKS[check.state]
@@ -83,7 +87,7 @@ def _rows(found: list[Check], broken: int, edge: int | None) -> Iterator[Row]:
             yield from wrapped(row, [(" " * (width + 6), "")], edge)
         yield []
     yield [
-        (f"{broken} of what is configured does not work", "ERROR")
+        (f"{words.plural(broken, 'check')} failed: something that is configured does not work", "ERROR")
         if broken
         else ("all that is configured works", "good")
     ]

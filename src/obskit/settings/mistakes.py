@@ -22,8 +22,13 @@ class Mistake(NamedTuple):
     why: str = ""
 
     def __str__(self) -> str:
+        return f"{self.name}={self.said}"
+
+    @property
+    def said(self) -> str:
+        """What is wrong, for a reader who sees the name already."""
         reason = f"{self.why}; " if self.why else ""
-        return f"{self.name}={self.value}: {reason}accepted: {self.accepted}"
+        return f"{self.value}: {reason}accepted: {self.accepted}"
 
 
 class ConfigError(ValueError):
@@ -32,6 +37,9 @@ class ConfigError(ValueError):
     Args:
         mistakes: what is wrong, one each; a plain text stands for itself.
     """
+
+    # A traceback names it as it is imported.
+    __module__ = "obskit"
 
     def __init__(self, *mistakes: Mistake | str) -> None:
         super().__init__(*mistakes)

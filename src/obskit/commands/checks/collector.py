@@ -75,17 +75,32 @@ def _wait(target: Target) -> None:
 
 
 def _judged(signal: str, name: str, outcome: Outcome, takes_something: bool) -> Check:
-    facts = {"endpoint": name, "outcome": outcome.kind, "detail": outcome.detail, "status": outcome.status}
+    detail = outcome.detail.removeprefix(f"{name}: ")
+    facts = {"endpoint": name, "outcome": outcome.kind, "answer": detail, "status": outcome.status}
     state: State = "broken"
     if outcome.kind == "accepted":
         state, text = "works", f"{name} takes them"
     elif outcome.kind == "unsupported" and takes_something:
-        state, text = "note", f"{name} does not take them ({outcome.detail}); they stay in the journal"
+        without = f"OTEL_{'LOGS' if signal == 'logs' else 'TRACES'}_EXPORTER=none"
+        state = "note"
+        text = f"{name} does not take them ({detail}); they stay in the journal; {without} says that this is meant so"
     elif outcome.kind == "rejected":
-        text = f"{name} refuses an empty request: {outcome.detail}"
+        text = f"{name} refuses an empty request: {detail}"
     else:
-        text = f"{name}: {outcome.detail}" if name else outcome.detail
-    return Check(SUBJECT, signal, state, text, facts)
+        text = f"{name}: {detail}" if name else detail
+    return Check(SUBJECT, signal, state, text + _advice(outcome) if state == "broken" else text, facts)
+
+
+def _advice(outcome: Outcome) -> str:
+    """Return what to do about it, where the outcome does not say so itself."""
+    status = outcome.status
+    if status is None:
+        return "; start what listens there, or name another address with OTEL_EXPORTER_OTLP_ENDPOINT"
+    if status in (401, 403):
+        return "; set what it asks for in OTEL_EXPORTER_OTLP_HEADERS"
+    if outcome.kind == "unsupported":
+        return "; nothing takes OTLP over HTTP there: look at the port and path in OTEL_EXPORTER_OTLP_ENDPOINT"
+    return "; look at what it logs" if status >= 500 else ""
 
 
 def _clock(endpoint: Endpoint, environ: Mapping[str, str]) -> Iterator[Check]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import time
@@ -76,16 +77,61 @@ def _found(found: Found) -> Check:
 
 def _not_there(settings: Settings | None, environ: Mapping[str, str], here: Path) -> Check:
     """Say where the first process would make the journal, without making it."""
-    named = settings.journal.path if settings is not None and settings.journal is not None else None
-    environment = settings.environment if settings is not None else "development"
-    tried = [here / named] if named else place.candidates(environment, environ, here)
-    for path in tried:
-        parent = next(up for up in path.parents if up.exists())
-        if parent.is_dir() and os.access(parent, os.W_OK | os.X_OK):
+    reasons = []
+    for path in _tried(settings, environ, here):
+        reason = _obstacle(path)
+        if reason is None:
             return Check(SUBJECT, "place", "note", f"none yet; init() will make {path}", {"path": str(path)})
-    return Check(
-        SUBJECT, "place", "broken", f"none of {', '.join(map(str, tried))} can be made; name one with journal="
-    )
+        reasons.append(reason)
+    text = f"{'; '.join(reasons)}; as it is, records would be kept in memory and lost with the process"
+    return Check(SUBJECT, "place", "broken", text)
+
+
+def _tried(settings: Settings | None, environ: Mapping[str, str], here: Path) -> list[Path]:
+    if settings is None:
+        # Another variable is wrong; this one counts all the same.
+        named: str | os.PathLike[str] | None = environ.get("OBSKIT_JOURNAL", "").strip()
+        named = None if str(named).lower() in ("auto", "true", "false") else named
+        environment = "development"
+    else:
+        named = settings.journal.path if settings.journal is not None else None
+        environment = settings.environment
+    if named:
+        return [here / os.path.expanduser(named)]
+    return place.candidates(environment, environ, here)
+
+
+def _obstacle(path: Path) -> str | None:
+    """Return why a directory that is not there can't be made; None where nothing speaks against it."""
+    if os.path.lexists(path):
+        try:
+            place.prepare(path)
+        except place.Refused as reason:
+            return str(reason)
+        except OSError as error:
+            return f"{path}: {error.strerror or error}"
+        return None
+    parent = next(up for up in path.parents if os.path.lexists(up))
+    if not parent.is_dir():
+        return f"{path} can't be made: {parent} is not a directory; name another with OBSKIT_JOURNAL"
+    if (trouble := _closed(parent)) is not None:
+        return f"{path} can't be made: {parent} can't be written: {trouble}; name another with OBSKIT_JOURNAL"
+    return None
+
+
+def _closed(directory: Path) -> str | None:
+    """Return why nothing can be made in a directory; tried with a file that never has a name."""
+    if not os.access(directory, os.W_OK | os.X_OK):
+        return f"uid {os.getuid()} may not"
+    if not hasattr(os, "O_TMPFILE"):
+        return None
+    try:
+        os.close(os.open(directory, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        # Some file systems of disks can't do this either; those of the kernel's own views have no room at all.
+        able = error.errno in (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL) and os.statvfs(directory).f_blocks
+        return None if able else error.strerror
+    return None
 
 
 def _writable(path: Path) -> Check:

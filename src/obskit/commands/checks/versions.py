@@ -20,7 +20,7 @@ _OURS = ("celery", "fastapi", "flask", "httpx")
 def checks() -> Iterator[Check]:
     """Look at what is installed; nothing is imported."""
     yield Check(SUBJECT, "obskit", "works", _version(_DISTRIBUTION) or "not installed as a distribution")
-    yield Check(SUBJECT, "python", "works", f"{platform.python_version()} on {platform.platform(terse=True)}")
+    yield Check(SUBJECT, "python", "works", f"{platform.python_version()} on {platform.system()} {platform.release()}")
     yield from _dependencies()
     yield from _plugins()
 
