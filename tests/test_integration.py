@@ -49,7 +49,7 @@ def test_a_unit_ends_once_and_leaves_nothing_behind(obskit_capture: Any) -> None
 
 
 def test_an_interrupt_while_a_unit_ends_passes_and_leaves_nothing_behind() -> None:
-    """Ctrl-C in the middle of the access line: the scope is sealed, span and baggage are as before, the span has ended."""
+    """Ctrl-C in the middle of the access line: scope and span have ended, what is current is as before."""
 
     class Interrupted(io.StringIO):
         def write(self, text: str, /) -> int:

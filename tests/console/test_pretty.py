@@ -43,3 +43,33 @@ def test_no_color_switches_colours_off(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_bidirectional_overrides_are_shown() -> None:
     """Text that reorders a terminal's line is escaped."""
     assert plain("a\u202eb") == "a\\u202eb"
+
+
+def test_no_value_can_begin_a_line() -> None:
+    """Line breaks in a message, a key, a value or a name are shown as escapes: nobody forges a record."""
+    forged = "x\r\n03:04:05.678 INFO  forged\n"
+    record = {**RECORD, "message": forged, "logger": forged, "correlation_id": forged, "context": {forged: forged}}
+    del record["error"]
+    shown = Pretty(colours=False).render(record).decode()
+    assert shown.splitlines() == [shown[:-1]]
+    assert shown.count("x\\r\\n03:04:05.678 INFO  forged\\n") == 5
+    one = {**RECORD, "context": {"k": "a\nb"}, "error": {"type": "a\nb"}}
+    assert "k=a\\nb" in Pretty(colours=False).render(one).decode()
+
+
+@pytest.mark.parametrize("colours", [False, True])
+def test_a_stack_trace_keeps_its_lines_indented(colours: bool) -> None:
+    """No line of it begins where a record begins, whatever the exception's text holds."""
+    trace = "Traceback:\n  File x\nValueError: a\n03:04:05.678 INFO  forged\r\n"
+    shown = Pretty(colours).render({**RECORD, "error": {"stack_trace": trace}}).decode()
+    first, *rest = shown.splitlines()
+    assert len(rest) == 4
+    assert all(line.startswith("  ") for line in rest)
+    assert first.startswith("  ") is False
+    assert "forged\\r" in rest[-1]
+
+
+def test_values_that_json_has_no_form_for_are_shown() -> None:
+    """Their `repr` stands for them."""
+    shown = Pretty(colours=False).render({**RECORD, "context": {"n": 2**70, "none": None, "empty": ""}}).decode()
+    assert f'n={2**70} none=null empty=""' in shown

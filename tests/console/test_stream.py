@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import fcntl
 import io
 import logging
 import os
-import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -15,57 +13,7 @@ import orjson
 import pytest
 
 import obskit
-from obskit.console.stream import Descriptor, FileObject, Pipe, open_stream
-
-
-def test_a_stalled_reader_never_stops_the_application() -> None:
-    """A full pipe skips lines where a journal has them."""
-    read, write = os.pipe()
-    try:
-        pipe = Pipe(write, may_skip=True)
-        results = [pipe.write(b"x" * 999 + b"\n") for _ in range(200)]
-        assert results[0] is True
-        assert results[-1] is False
-        os.read(read, 1 << 16)
-        assert pipe.write(b"again\n") is True
-    finally:
-        os.close(read)
-        os.close(write)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="locks of a pipe need /proc/self/fd")
-def test_long_lines_of_two_processes_on_one_pipe_stay_whole() -> None:
-    """Lines beyond PIPE_BUF are not interleaved."""
-    program = (
-        "import sys\nfrom obskit.console.stream import Pipe\n"
-        "pipe = Pipe(1, may_skip=False)\n"
-        "for n in range(300): pipe.write(sys.argv[1].encode() * 9000 + b'\\n')\n"
-    )
-    read, write = os.pipe()
-    writers = [subprocess.Popen([sys.executable, "-c", program, letter], stdout=write) for letter in "ab"]
-    os.close(write)
-    with open(read, "rb") as file:
-        lines = file.read().split(b"\n")[:-1]
-    assert [writer.wait() for writer in writers] == [0, 0]
-    assert len(lines) == 600
-    assert {(len(line), len(set(line))) for line in lines} == {(9000, 1)}
-
-
-def test_a_forked_child_locks_the_pipe_on_its_own(tmp_path: Path) -> None:
-    """A parent that holds the lock at the fork does not exclude the child for ever."""
-    read, write = os.pipe()
-    pipe = Pipe(write, may_skip=False)
-    pipe.write(b"first\n")
-    pid = os.fork()
-    if pid == 0:
-        pipe.forget()
-        pipe.write(b"child\n")
-        os._exit(0)
-    assert os.waitpid(pid, 0)[1] == 0
-    assert os.read(read, 100) == b"first\nchild\n"
-    pipe.forget()
-    os.close(read)
-    os.close(write)
+from obskit.console.stream import FileObject, StandardOutput, open_stream
 
 
 def test_a_file_object_gets_text_or_bytes_as_it_takes_them() -> None:
@@ -77,45 +25,12 @@ def test_a_file_object_gets_text_or_bytes_as_it_takes_them() -> None:
     assert isinstance(open_stream(text, may_skip=False), FileObject)
 
 
-def test_a_descriptor_made_non_blocking_by_others_loses_nothing() -> None:
-    """Whole lines arrive although the pipe's shared description is non-blocking."""
-    read, write = os.pipe()
-    os.set_blocking(write, False)
-    got: list[bytes] = []
-
-    def drain() -> None:
-        with open(read, "rb") as file:
-            got.append(file.read())
-
-    thread = threading.Thread(target=drain)
-    thread.start()
-    stream = Descriptor(write)
-    for _ in range(50):
-        stream.write(b"y" * 9999 + b"\n")
-    os.close(write)
-    thread.join()
-    assert len(got[0]) == 500_000
-
-
 def test_json_lines_follow_a_replaced_stdout(capsys: pytest.CaptureFixture[str]) -> None:
     """A test runner's stdout gets the lines too."""
     obskit.init(service="s", journal=False, console="json", integrations=[])
     obskit.get_logger("t").info("seen")
     line = orjson.loads(capsys.readouterr().out)
     assert (line["message"], line["service"]) == ("seen", "s")
-
-
-def test_a_pipes_lock_is_released_between_lines() -> None:
-    """Another process can take the lock once a line is written."""
-    read, write = os.pipe()
-    pipe = Pipe(write, may_skip=False)
-    pipe.write(b"a\n")
-    other = os.open(f"/proc/self/fd/{write}", os.O_WRONLY) if sys.platform == "linux" else write
-    fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    fcntl.flock(other, fcntl.LOCK_UN)
-    pipe.forget()
-    for fd in {read, write, other}:
-        os.close(fd)
 
 
 def test_an_object_that_logs_what_is_printed_gets_no_line(
@@ -131,3 +46,149 @@ def test_an_object_that_logs_what_is_printed_gets_no_line(
     monkeypatch.setattr(sys, "stdout", Proxy())
     obskit.get_logger("t").info("once")
     assert [line["message"] for line in lines()] == ["once"]
+
+
+class Printing(io.TextIOBase):
+    """What many programs put in the place of stdout: it logs what is printed."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+
+    def write(self, text: str) -> int:
+        self.taken.append(text)
+        logging.getLogger("printed").warning(text)
+        return len(text)
+
+
+def test_a_stream_that_logs_what_it_is_given_gets_each_line_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: Callable[[], list[dict[str, Any]]]
+) -> None:
+    """Its own record of the line is in the journal, and is not written to it again."""
+    obskit.init(service="s", journal=tmp_path / "journal", console="json", integrations=[])
+    printing = Printing()
+    monkeypatch.setattr(sys, "stdout", printing)
+    obskit.get_logger("t").info("once")
+    assert [orjson.loads(text)["message"] for text in printing.taken] == ["once"]
+    assert [line["logger"] for line in lines()] == ["t", "printed"]
+    assert obskit.stats().console_skipped == 1
+
+
+def test_a_stream_named_by_the_application_that_logs_gets_each_line_once() -> None:
+    """The same for `stream=`."""
+    printing = Printing()
+    obskit.init(service="s", journal=False, console="json", stream=printing, integrations=[])
+    obskit.get_logger("t").info("once")
+    obskit.get_logger("t").info("twice")
+    assert [orjson.loads(text)["message"] for text in printing.taken] == ["once", "twice"]
+
+
+def test_a_stream_that_logs_when_asked_for_its_descriptor_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it logs meanwhile is not written."""
+    stream = StandardOutput(may_skip=False)
+    nested: list[bool] = []
+
+    class Asked:
+        def fileno(self) -> int:
+            nested.append(stream.write(b"nested\n"))
+            return write
+
+    read, write = os.pipe()
+    monkeypatch.setattr(sys, "stdout", Asked())
+    assert stream.write(b"outer\n")
+    assert os.read(read, 99) == b"outer\n"
+    assert nested
+    assert not any(nested)
+    os.close(read)
+    os.close(write)
+
+
+def test_a_slow_file_object_takes_lines_of_other_threads() -> None:
+    """Only the thread that is inside of it is kept from coming back."""
+    others: list[bool] = []
+
+    class Slow:
+        def __init__(self) -> None:
+            self.taken: list[bytes] = []
+
+        def write(self, line: bytes) -> None:
+            self.taken.append(line)
+            if line == b"first\n":
+                other = threading.Thread(target=lambda: others.append(stream.write(b"second\n")))
+                other.start()
+                other.join(5)
+
+    slow = Slow()
+    stream = FileObject(slow, may_skip=False)
+    assert stream.write(b"first\n")
+    assert slow.taken == [b"first\n", b"second\n"]
+    assert others == [True]
+
+
+def test_no_line_goes_into_a_file_that_took_the_number_of_a_closed_stdout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A data base's file, say: the line that can't be shown is an error of the stream."""
+    stream = StandardOutput(may_skip=False)
+    stdout = open(tmp_path / "stdout", "w")
+    monkeypatch.setattr(sys, "stdout", stdout)
+    assert stream.write(b"one\n")
+    number = stdout.fileno()
+    stdout.close()
+    victim = os.open(tmp_path / "victim", os.O_RDWR | os.O_CREAT)
+    assert victim == number
+    with pytest.raises(ValueError, match="closed file"):
+        stream.write(b"two\n")
+    os.close(victim)
+    assert (tmp_path / "victim").read_bytes() == b""
+    assert (tmp_path / "stdout").read_bytes() == b"one\n"
+
+
+def test_a_new_stdout_is_not_taken_for_the_one_before_at_the_same_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An object's id is free again once the object is gone."""
+    stream = StandardOutput(may_skip=False)
+    for n in range(20):
+        stdout = open(tmp_path / f"stdout{n}", "w")
+        monkeypatch.setattr(sys, "stdout", stdout)
+        stream.write(b"%d\n" % n)
+        stdout.close()
+        # Its number is another file's from here on.
+        hold = os.open(tmp_path / f"hold{n}", os.O_RDWR | os.O_CREAT)
+        monkeypatch.setattr(sys, "stdout", None)
+        del stdout
+        following = open(tmp_path / f"following{n}", "w")
+        monkeypatch.setattr(sys, "stdout", following)
+        stream.write(b"following\n")
+        following.close()
+        monkeypatch.undo()
+        os.close(hold)
+        assert (tmp_path / f"hold{n}").read_bytes() == b""
+        assert (tmp_path / f"following{n}").read_bytes() == b"following\n"
+
+
+def test_a_file_object_that_leads_elsewhere_is_followed() -> None:
+    """The descriptor is the one that it has at the write."""
+    pipes = [os.pipe(), os.pipe()]
+
+    class Switching:
+        at = 0
+
+        def fileno(self) -> int:
+            return pipes[self.at][1]
+
+    target = Switching()
+    stream = open_stream(target, may_skip=False)
+    stream.write(b"a\n")
+    target.at = 1
+    stream.write(b"b\n")
+    assert [os.read(read, 9) for read, _ in pipes] == [b"a\n", b"b\n"]
+    for fd in (fd for pipe in pipes for fd in pipe):
+        os.close(fd)
+
+
+def test_without_a_standard_output_lines_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service without a console has neither stdout."""
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "__stdout__", None)
+    assert not StandardOutput(may_skip=False).write(b"x\n")

@@ -4,7 +4,7 @@ import asyncio
 import contextvars
 import functools
 import inspect
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from typing import Any
 
 import pytest
@@ -35,7 +35,8 @@ async def test_a_coroutine_function_stays_one_and_is_carried_through_every_await
     with obskit.scope("u-1"):
         carried = obskit.propagate(job)
     assert inspect.iscoroutinefunction(carried)
-    assert await asyncio.gather(carried(1), carried(2)) == [[n, "u-1", "u-1", "u-1"] for n in (1, 2)]
+    first, second = await asyncio.gather(carried(1), carried(2))
+    assert (first, second) == ([1, "u-1", "u-1", "u-1"], [2, "u-1", "u-1", "u-1"])
     assert obskit.correlation_id() is None
 
 
@@ -79,16 +80,16 @@ async def test_a_callable_with_an_async_call_is_carried_as_a_coroutine_function(
 
 def test_a_generator_is_carried_through_each_step() -> None:
     """Values sent and exceptions thrown arrive in the unit; between the steps the consumer's context holds."""
-    seen = []
+    seen: list[Any] = []
 
-    def parts() -> Iterator[Any]:
+    def parts() -> Generator[Any, Any, str]:
         got = yield obskit.correlation_id()
         seen.append(got)
         try:
             yield obskit.correlation_id()
         except KeyError:
             seen.append(obskit.correlation_id())
-        return "end"  # noqa: B901
+        return "end"
 
     with obskit.scope("u-4"):
         carried = obskit.propagate(parts)
@@ -104,7 +105,7 @@ def test_a_generator_is_carried_through_each_step() -> None:
 
 def test_closing_a_carried_generator_closes_it_in_the_unit() -> None:
     """Its `finally` still knows what it belongs to, whoever closes it."""
-    seen = []
+    seen: list[Any] = []
 
     def parts() -> Iterator[int]:
         try:
@@ -121,7 +122,7 @@ def test_closing_a_carried_generator_closes_it_in_the_unit() -> None:
 
 async def test_an_async_generator_is_carried_through_each_step() -> None:
     """`asend`, `athrow` and `aclose` arrive in the unit, and it ends as it would have."""
-    seen = []
+    seen: list[Any] = []
 
     async def parts() -> AsyncIterator[Any]:
         try:

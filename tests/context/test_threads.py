@@ -62,6 +62,8 @@ def test_a_subclass_with_its_own_run_works(obskit_capture: Any) -> None:
     assert ran == [("u-4", False)]
 
 
+# pytest's own hook, which comes after obskit's, warns of the exception that the test is about.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_the_hook_for_what_a_thread_does_not_catch_runs_in_its_unit(obskit_capture: Any) -> None:
     """An uncaught exception's line carries the ids of the unit that started the thread."""
 

@@ -14,8 +14,8 @@ _COLOURS = {
 }  # fmt: skip
 _DIM = "2"
 _BOLD = "1"
-# Everything that could steer a terminal, line breaks of a stack trace excepted.
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
+# Everything that could steer a terminal or begin a line.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class Pretty:
@@ -29,7 +29,7 @@ class Pretty:
         self._colours = colours and not os.environ.get("NO_COLOR")
 
     def render(self, record: Mapping[str, Any]) -> bytes:
-        """Return the record as one line, followed by its stack trace if it has one."""
+        """Return the record as one line, followed by the indented lines of its stack trace if it has one."""
         level = str(record.get("level", ""))
         parts = [
             self._paint(str(record["timestamp"])[11:23], _DIM),
@@ -44,7 +44,9 @@ class Pretty:
         text = " ".join(parts)
         error = record.get("error")
         if isinstance(error, Mapping):
-            text += "\n" + self._paint(plain(str(error.get("stack_trace") or error.get("type"))), "31")
+            trace = str(error.get("stack_trace") or error.get("type")).rstrip("\n")
+            # Indented, so that no line of it can be taken for a record.
+            text += "".join(f"\n  {self._paint(plain(part), '31')}" for part in trace.split("\n"))
         return (text + "\n").encode("utf-8", "replace")
 
     def _pairs(self, record: Mapping[str, Any]) -> list[str]:
@@ -61,7 +63,7 @@ class Pretty:
 
 
 def plain(text: str) -> str:
-    """Return text that can't steer a terminal: control characters are shown as escapes."""
+    """Return text that can't steer a terminal nor begin a line: control characters are shown as escapes."""
     return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 

@@ -1,20 +1,17 @@
-"""Write lines to a stream: whole, and without ever stopping the application where a journal has them too."""
+"""Choose how lines reach a stream: by its descriptor, or through a file object without one."""
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import io
 import os
-import select
 import stat
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
-_PIPE_BUF = getattr(select, "PIPE_BUF", 512)
-_GETPIPE_SZ = getattr(fcntl, "F_GETPIPE_SZ", 1032)
-_FIONREAD = 0x541B
+from obskit.console.descriptor import Descriptor
+from obskit.console.pipe import Pipe
 
 
 class Stream(Protocol):
@@ -33,99 +30,64 @@ def open_stream(target: Any, may_skip: bool) -> Stream:
     """
     if isinstance(target, int):
         return _descriptor(target, may_skip)
-    if target is None:
-        return StandardOutput(may_skip)
-    fd = _fileno(target)
-    return FileObject(target) if fd is None else _descriptor(fd, may_skip)
+    return StandardOutput(may_skip) if target is None else FileObject(target, may_skip)
 
 
-class Descriptor:
-    """A file or a terminal: one write a line."""
+class Inside(threading.local):
+    """Whether this thread is in the code of a file object, which may log what it is given: once a line is enough."""
 
-    def __init__(self, fd: int) -> None:
-        self._fd = fd
-
-    def write(self, line: bytes) -> bool:
-        """Write the whole line, waiting if need be."""
-        _write_all(self._fd, line)
-        return True
-
-
-class Pipe:
-    """A pipe, which other processes may share and whose reader may stall."""
-
-    def __init__(self, fd: int, may_skip: bool) -> None:
-        self._fd = fd
-        self._may_skip = may_skip
-        self._lock_fd = -1
-
-    def write(self, line: bytes) -> bool:
-        """Write the line in one piece, or leave it out where it would have to wait and may be left out."""
-        if self._may_skip and not self._has_room(len(line)):
-            return False
-        with self._alone():
-            _write_all(self._fd, line)
-        return True
-
-    def _has_room(self, size: int) -> bool:
-        poller = select.poll()
-        poller.register(self._fd, select.POLLOUT)
-        if not poller.poll(0):
-            return False
-        if size <= _PIPE_BUF:
-            return True
-        try:
-            held = int.from_bytes(fcntl.ioctl(self._fd, _FIONREAD, bytes(4)), sys.byteorder)
-            # Each write may leave the rest of a page unused: the half is what surely fits.
-            return (fcntl.fcntl(self._fd, _GETPIPE_SZ) - held) // 2 >= size
-        except OSError:
-            return True
-
-    @contextlib.contextmanager
-    def _alone(self) -> Any:
-        # Beyond PIPE_BUF the kernel may interleave writers. A lock on a second description of the same pipe keeps them
-        # apart, since those inherited by fork share one and would not exclude each other.
-        if self._lock_fd < 0:
-            try:
-                self._lock_fd = os.open(f"/proc/self/fd/{self._fd}", os.O_WRONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-            except OSError:
-                self._lock_fd = self._fd
-        try:
-            fcntl.flock(self._lock_fd, fcntl.LOCK_EX)
-        except OSError:
-            yield
-            return
-        try:
-            yield
-        finally:
-            fcntl.flock(self._lock_fd, fcntl.LOCK_UN)
-
-    def forget(self) -> None:
-        """In a forked child: open a description of its own with the next line."""
-        if self._lock_fd not in (-1, self._fd):
-            with contextlib.suppress(OSError):
-                os.close(self._lock_fd)
-        self._lock_fd = -1
-
-    __del__ = forget
+    now = False
 
 
 class FileObject:
-    """A file object without a descriptor, such as a `StringIO`."""
+    """A file object: lines go to its descriptor, or through its `write` where it has none, as a `StringIO`.
 
-    def __init__(self, target: Any) -> None:
+    Args:
+        target: Anything with `write`; it is held, so that no later object is taken for it.
+        may_skip: Whether a line may be left out where a pipe's reader is slow.
+    """
+
+    def __init__(self, target: Any, may_skip: bool) -> None:
         self._target = target
+        self._may_skip = may_skip
         self._text: bool | None = None
+        self._below: tuple[int, Stream] | None = None
+        self._inside = Inside()
 
     def write(self, line: bytes) -> bool:
-        """Write the line as text or as bytes, as the object takes it."""
+        """Write the line; returns False where it was skipped, as is one that the object itself logs meanwhile."""
+        inside = self._inside
+        if inside.now:
+            return False
+        # The usual one runs no code of anybody's to tell its descriptor: a handler's line may come in between.
+        inside.now = type(self._target) is not io.TextIOWrapper
+        try:
+            fd = _fileno(self._target)
+            if fd is None:
+                inside.now = True
+                self._hand_over(line)
+                return True
+        finally:
+            inside.now = False
+        below = self._below
+        # Asked at each write: a file that was closed may have given its number to another one.
+        if below is None or below[0] != fd:
+            below = self._below = (fd, _descriptor(fd, self._may_skip))
+        return below[1].write(line)
+
+    def _hand_over(self, line: bytes) -> None:
+        """Write as text or as bytes, as the object takes it."""
         if self._text is None:
             self._text = isinstance(getattr(self._target, "encoding", None), str) or hasattr(self._target, "newlines")
         self._target.write(line.decode("utf-8", "replace") if self._text else line)
         flush = getattr(self._target, "flush", None)
         if flush is not None:
             flush()
-        return True
+
+    def forget(self) -> None:
+        """In a forked child: have nothing in common with the parent."""
+        if self._below is not None:
+            forget(self._below[1])
 
 
 class StandardOutput:
@@ -133,23 +95,30 @@ class StandardOutput:
 
     def __init__(self, may_skip: bool) -> None:
         self._may_skip = may_skip
-        self._known: tuple[int, Stream] | None = None
+        # The object itself: an id() may be another object's by the next line.
+        self._known: tuple[Any, Stream | None] | None = None
+        self._inside = Inside()
 
     def write(self, line: bytes) -> bool:
-        """Write the line to the present `sys.stdout`."""
-        target = sys.stdout if _is_stream(sys.stdout) else sys.__stdout__
-        if target is None:
-            return False
-        known = self._known
-        if known is None or known[0] != id(target):
-            known = (id(target), open_stream(target, self._may_skip))
-            self._known = known
-        return known[1].write(line)
+        """Write the line to the present `sys.stdout`; returns False where it was skipped or there is none."""
+        found, known = sys.stdout, self._known
+        if known is None or known[0] is not found:
+            if self._inside.now:
+                return False
+            self._inside.now = True
+            try:
+                known = self._known = (found, self._open(found))
+            finally:
+                self._inside.now = False
+        return known[1] is not None and known[1].write(line)
+
+    def _open(self, found: Any) -> Stream | None:
+        target = found if _is_stream(found) else sys.__stdout__
+        return None if target is None else FileObject(target, self._may_skip)
 
     def forget(self) -> None:
-        """In a forked child: look at standard output anew."""
+        """In a forked child: have nothing in common with the parent."""
         forget(self._known[1] if self._known else None)
-        self._known = None
 
 
 def forget(stream: Stream | None) -> None:
@@ -187,13 +156,3 @@ def _fileno(target: Any) -> int | None:
     except (AttributeError, OSError, ValueError):
         return None
     return fd if isinstance(fd, int) else None
-
-
-def _write_all(fd: int, line: bytes) -> None:
-    done = 0
-    while done < len(line):
-        try:
-            done += os.write(fd, line[done:] if done else line)
-        except BlockingIOError:
-            # The application (uvloop, a shell) has set the shared description non-blocking.
-            select.select([], [fd], [], 1.0)

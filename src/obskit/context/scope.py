@@ -7,7 +7,7 @@ A `Scope` is one mutable object a unit of work, shared by every task and thread 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Any
 
@@ -43,7 +43,7 @@ class Scope:
 class Frame:
     """A block that was entered: a scope or some bound fields, on top of its parent."""
 
-    __slots__ = ("before", "closed", "fields", "parent", "scope")
+    __slots__ = ("before", "closed", "fields", "parent", "scope", "token")
 
     def __init__(
         self, scope: Scope | None, fields: Mapping[str, Any], parent: Frame | None, before: Mapping[str, Any]
@@ -53,6 +53,7 @@ class Frame:
         self.parent = parent
         self.before = before
         self.closed = False
+        self.token: Token[Layer] | None = None
 
 
 class Layer:
@@ -71,21 +72,57 @@ class Layer:
             return {**self.own, **self.frame.fields}
         return {**scope.fields, **self.own, **self.frame.fields}
 
+    def beneath(self) -> Layer:
+        """Return what is seen once the frame on top is taken off."""
+        frame, below = self.frame, self.frame.parent
+        if below is None:
+            return self
+        return Layer(below, self.own if below.scope is frame.scope else frame.before)
+
 
 _OUTSIDE = Layer(Frame(None, _NOTHING, None, _NOTHING), _NOTHING)
 _layer: ContextVar[Layer] = ContextVar("obskit_layer", default=_OUTSIDE)
 
-layer = _layer.get
+
+def layer() -> Layer:
+    """Return what the current context sees."""
+    seen = _layer.get()
+    # Asked for by every line: no more than a look where nothing was closed from elsewhere.
+    return _settled(seen) if seen.frame.closed else seen
+
+
+def _settled(seen: Layer) -> Layer:
+    # A closed frame on top means one of two things. Either this context entered it, and a generator or a task that held
+    # it open was closed from another: then it is over, and must not reach what runs here next. Or this context is a
+    # copy of one that entered it: what was started inside a block, and outlives it, keeps the block's ids and fields.
+    while seen.frame.closed and _entered_here(seen.frame):
+        seen = seen.beneath()
+        _layer.set(seen)
+    return seen
+
+
+def _entered_here(frame: Frame) -> bool:
+    """Tell whether this very context entered a frame that is over; the answer is yes once."""
+    if frame.token is None:
+        return False
+    try:
+        # Nothing else tells a context from a copy of it: a token can be used only where it was made.
+        _layer.reset(frame.token)
+    except (ValueError, RuntimeError):
+        return False
+    # It holds the context that made it, and with that all its variables.
+    frame.token = None
+    return True
 
 
 def current() -> Scope | None:
     """Return the scope of the current unit of work, or None outside of one."""
-    return _layer.get().frame.scope
+    return layer().frame.scope
 
 
 def correlation_id() -> str | None:
     """Return the correlation id of the current unit of work, or None outside of one."""
-    scope = _layer.get().frame.scope
+    scope = layer().frame.scope
     return None if scope is None else scope.correlation_id
 
 
@@ -97,7 +134,7 @@ def bind(**fields: Any) -> None:
     Args:
         **fields: Values of any type.
     """
-    seen = _layer.get()
+    seen = layer()
     scope = seen.frame.scope
     if scope is not None and not scope.sealed:
         scope.fields.update(fields)
@@ -112,7 +149,7 @@ def set_user(id: Any = None, ip: str | None = None, session_id: str | None = Non
         ip: The user's address; truncated as the redaction policy says.
         session_id: The identifier of the user's session.
     """
-    known = _layer.get().fields().get("user")
+    known = layer().fields().get("user")
     user = dict(known) if isinstance(known, dict) else {}
     given = {"id": id, "ip": ip, "session_id": session_id}
     user.update((key, value) for key, value in given.items() if value is not None)
@@ -121,30 +158,42 @@ def set_user(id: Any = None, ip: str | None = None, session_id: str | None = Non
 
 def enter(scope: Scope | None, fields: Mapping[str, Any]) -> Frame:
     """Push a frame onto the current context; `leave` takes it off again."""
-    seen = _layer.get()
+    seen = layer()
     own = seen.own if scope is seen.frame.scope or seen.frame.scope is None else _NOTHING
     frame = Frame(scope, {**seen.frame.fields, **fields}, seen.frame, seen.own)
-    _layer.set(Layer(frame, own))
+    frame.token = _layer.set(Layer(frame, own))
     return frame
 
 
 def leave(frame: Frame) -> None:
     """Take a frame off the current context, if it is there; never raises.
 
-    Run in another context (a generator that another task closes) there is nothing of ours to take off. Blocks that end
-    out of order are marked closed, and skipped by the one that ends last; what a unit of work has left open ends
-    with it.
+    Run in another context (a generator that another task closes) there is nothing of ours to take off, and the context
+    that entered the frame does so when it is next asked. Blocks that end out of order go with the one that ends last;
+    what a unit of work has left open ends with it.
     """
     frame.closed = True
     seen = _layer.get()
-    ends_unit = frame.parent is not None and frame.parent.scope is not frame.scope
-    if seen.frame is not frame and not (ends_unit and _holds(seen.frame, frame)):
-        return
-    own, below = seen.own, frame
-    while below.closed and below.parent is not None:
-        own = own if below.parent.scope is below.scope else below.before
-        below = below.parent
-    _layer.set(Layer(below, own))
+    if seen.frame is not frame:
+        ends_unit = frame.parent is not None and frame.parent.scope is not frame.scope
+        if not (ends_unit and _holds(seen.frame, frame)):
+            return
+        seen = Layer(frame, seen.own)
+    _entered_here(frame)
+    _layer.set(seen.beneath())
+    layer()
+
+
+def _own(entered: list[Frame]) -> Frame:
+    """Pick, of the blocks that one object has open, the one to leave here, and take it out."""
+    top: Frame | None = _layer.get().frame if len(entered) > 1 else None
+    # One object may serve several threads or tasks at once: each leaves the block that it is in.
+    while top is not None:
+        if top in entered:
+            entered.remove(top)
+            return top
+        top = top.parent
+    return entered.pop()
 
 
 def _holds(top: Frame | None, frame: Frame) -> bool:
@@ -171,7 +220,7 @@ class bound:  # noqa: N801 - used like a function
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         if self._frames:
-            leave(self._frames.pop())
+            leave(_own(self._frames))
 
 
 class scope:  # noqa: N801 - used like a function
@@ -185,22 +234,23 @@ class scope:  # noqa: N801 - used like a function
         As context manager, the `Scope`.
     """
 
-    __slots__ = ("_correlation_id", "_entered", "_fields")
+    __slots__ = ("_correlation_id", "_fields", "_frames")
 
     def __init__(self, correlation_id: str | None = None, **fields: Any) -> None:
         self._correlation_id = correlation_id
         self._fields = fields
-        self._entered: list[tuple[Scope, Frame]] = []
+        self._frames: list[Frame] = []
 
     def __enter__(self) -> Scope:
         unit = Scope(correlation.accept(self._correlation_id), self._fields)
-        self._entered.append((unit, enter(unit, _NOTHING)))
+        self._frames.append(enter(unit, _NOTHING))
         return unit
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        if self._entered:
-            unit, frame = self._entered.pop()
-            unit.seal()
+        if self._frames:
+            frame = _own(self._frames)
+            if frame.scope is not None:
+                frame.scope.seal()
             leave(frame)
 
 

@@ -19,11 +19,15 @@ def install() -> Callable[[], None]:
     @functools.wraps(start)
     def start_in_context(thread: threading.Thread) -> None:
         # Free-threaded and later Pythons can carry it themselves; a thread that was given a context keeps it.
-        if active and getattr(thread, "_context", None) is None and not thread.is_alive():
-            run = thread.run
-            context = copy_context()
-            thread.run = lambda: _run_and_restore(thread, run, context)  # type: ignore[method-assign]
-        start(thread)
+        if not active or getattr(thread, "_context", None) is not None:
+            start(thread)
+            return
+        restore = _enter_first(thread, copy_context())
+        try:
+            start(thread)
+        except BaseException:
+            restore()
+            raise
 
     @functools.wraps(submit)
     def submit_in_context(self: Any, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
@@ -47,7 +51,25 @@ def install() -> Callable[[], None]:
     return undo
 
 
-def _run_and_restore(thread: threading.Thread, run: Callable[[], Any], context: Any) -> None:
-    # The instance attribute goes first: a run() that looks at itself finds the class's again.
-    thread.__dict__.pop("run", None)
-    context.run(run)
+def _enter_first(thread: threading.Thread, context: Context) -> Callable[[], None]:
+    """Make the thread take over the context before it runs; returns what gives it its own `run` back."""
+    own, run = thread.__dict__.get("run"), thread.run
+
+    def run_in_context() -> None:
+        # A run() that looks at itself finds its own again.
+        restore()
+        # Set, not run inside: `threading.excepthook` comes after `run`, and belongs to the same unit of work.
+        for variable, value in context.items():
+            variable.set(value)
+        run()
+
+    def restore() -> None:
+        if thread.__dict__.get("run") is not run_in_context:
+            return
+        if own is None:
+            thread.__dict__.pop("run", None)
+        else:
+            thread.__dict__["run"] = own
+
+    thread.run = run_in_context  # type: ignore[method-assign]
+    return restore

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from opentelemetry import baggage as otel_baggage
 from opentelemetry import context as otel_context
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from opentelemetry.context.context import Context
 
+Carrier: TypeAlias = list[tuple[str | bytes, str | bytes]]
 _KINDS = {"server": SpanKind.SERVER, "consumer": SpanKind.CONSUMER, "internal": SpanKind.INTERNAL}
 
 
@@ -38,17 +39,17 @@ class Unit:
         scope: Its scope.
     """
 
-    __slots__ = ("_ended", "_owns", "_request", "_started", "correlation_id", "entered", "frame", "scope", "span")
+    __slots__ = ("_ended", "_request", "_started", "correlation_id", "entered", "frame", "owns", "scope", "span")
 
-    def __init__(self, unit: scope.Scope, span: Span, request: Mapping[str, Any], *, owns: bool) -> None:
+    def __init__(self, unit: scope.Scope, request: Mapping[str, Any]) -> None:
         self.scope = unit
         self.correlation_id = unit.correlation_id
-        self.span = span
-        self._owns = owns
         self._request = dict(request)
         self._started = time.perf_counter_ns()
         self._ended = False
-        self.frame: scope.Frame | None = None
+        self.frame = scope.enter(unit, {})
+        self.span: Span = trace.get_current_span()
+        self.owns = False
         self.entered: tuple[Token[Context], Context] | None = None
 
     def headers(self) -> list[tuple[str, str]]:
@@ -57,12 +58,12 @@ class Unit:
 
     def rename(self, name: str) -> None:
         """Give the unit's own span another name, once the route is known."""
-        if self._owns:
+        if self.owns:
             self.span.update_name(name)
 
     def set(self, attributes: Mapping[str, AttributeValue]) -> None:
         """Add attributes to the unit's own span."""
-        if self._owns:
+        if self.owns:
             self.span.set_attributes(dict(attributes))
 
     @contextlib.contextmanager
@@ -71,7 +72,7 @@ class Unit:
         frame = scope.enter(self.scope, {})
         # With the unit's own baggage; where another instrumentation makes the span, its context stays what it is.
         active = self.entered[1] if self.entered is not None else trace.set_span_in_context(self.span)
-        token = otel_context.attach(active) if self._owns or self.span.get_span_context().is_valid else None
+        token = otel_context.attach(active) if self.owns or self.span.get_span_context().is_valid else None
         try:
             yield
         finally:
@@ -106,43 +107,57 @@ class Unit:
         if self._ended:
             return
         self._ended = True
-        with guard():
-            bad = error is not None if failed is None else failed
-            self._end(error, message, level, logger, request, attributes, fields, bad)
-        self.scope.seal()
-        if self.entered is not None:
-            detach(*self.entered)
-        if self.frame is not None:
-            scope.leave(self.frame)
+        bad = error is not None if failed is None else failed
+        # An interrupt passes through, and must not leave the unit open on a thread that serves on.
+        try:
+            with guard(), self.active():
+                try:
+                    if message is not None:
+                        found = level if level is not None else (ERROR if bad else INFO)
+                        self._log(message, found, logger, request, fields, error)
+                finally:
+                    self._end_span(error, attributes, bad)
+        finally:
+            self._leave()
 
-    def _end(
+    def _log(
         self,
-        error: BaseException | None,
-        message: str | None,
-        level: int | None,
+        message: str,
+        level: int,
         logger: str,
         request: Mapping[str, Any] | None,
-        attributes: Mapping[str, AttributeValue] | None,
         fields: Mapping[str, Any] | None,
-        failed: bool,
+        error: BaseException | None,
     ) -> None:
         elapsed = (time.perf_counter_ns() - self._started) / 1e6
         runtime = state.runtime
-        with self.active():
-            if message is not None and runtime is not None:
-                line = dict(fields or {})
-                line["request"] = {**self._request, **(request or {}), "duration_ms": round(elapsed, 3)}
-                found = level if level is not None else (ERROR if failed else INFO)
-                if runtime.enabled(found, logger):
-                    runtime.log(found, logger, message, line, error)
-            if self._owns:
-                if attributes:
-                    self.span.set_attributes(dict(attributes))
-                if error is not None:
-                    self.span.record_exception(error)
-                if failed:
-                    self.span.set_status(Status(StatusCode.ERROR, type(error).__name__ if error else None))
-                self.span.end()
+        if runtime is not None and runtime.enabled(level, logger):
+            line = dict(fields or {})
+            line["request"] = {**self._request, **(request or {}), "duration_ms": round(elapsed, 3)}
+            runtime.log(level, logger, message, line, error)
+
+    def _end_span(
+        self, error: BaseException | None, attributes: Mapping[str, AttributeValue] | None, failed: bool
+    ) -> None:
+        if not self.owns:
+            return
+        try:
+            if attributes:
+                self.span.set_attributes(dict(attributes))
+            if error is not None:
+                self.span.record_exception(error)
+            if failed:
+                self.span.set_status(Status(StatusCode.ERROR, type(error).__name__ if error else None))
+        finally:
+            self.span.end()
+
+    def _leave(self) -> None:
+        try:
+            self.scope.seal()
+            if self.entered is not None:
+                detach(*self.entered)
+        finally:
+            scope.leave(self.frame)
 
 
 def begin(
@@ -178,29 +193,49 @@ def begin(
         The unit; `finish` ends it.
     """
     given = list(headers)
-    trusted = state.runtime is None or state.runtime.settings.trust_incoming
-    found = correlation.accept(correlation_id) or (incoming_id(given) if trusted else None)
-    unit = scope.Scope(found, fields or {}, kind)
-    frame = scope.enter(unit, {})
-    if not span:
-        made = Unit(unit, trace.get_current_span(), request or {}, owns=False)
-        made.frame = frame
-        return made
-    remote, baggage = carrier.extract(given)
+    unit = Unit(scope.Scope(_identify(correlation_id, given), fields or {}, kind), request or {})
+    if span:
+        _start_span(unit, (name, attributes, links), given, (tracer, version))
+    return unit
+
+
+def _trusted() -> bool:
+    return state.runtime is None or state.runtime.settings.trust_incoming
+
+
+def _identify(given: str | None, headers: Carrier) -> str | None:
+    return correlation.accept(given) or (incoming_id(headers) if _trusted() else None)
+
+
+def _start_span(
+    unit: Unit,
+    wanted: tuple[str, Mapping[str, AttributeValue] | None, Sequence[Link]],
+    headers: Carrier,
+    instrumentation: tuple[str, str | None],
+) -> None:
+    name, attributes, links = wanted
+    try:
+        context, caller = _continued(headers)
+        kind = _KINDS.get(unit.scope.kind, SpanKind.INTERNAL)
+        tracer = trace.get_tracer(*instrumentation)
+        unit.span = tracer.start_span(name, context, kind, attributes, [*links, *caller])
+        unit.owns = True
+        active = trace.set_span_in_context(unit.span, context)
+        unit.entered = (otel_context.attach(active), active)
+    except BaseException:
+        # Nobody gets the unit, so nobody could end it.
+        scope.leave(unit.frame)
+        raise
+
+
+def _continued(headers: Carrier) -> tuple[Context, list[Link]]:
+    remote, baggage = carrier.extract(headers)
     context = otel_context.get_current()
-    if trusted:
-        for key, value in baggage.items():
-            context = otel_baggage.set_baggage(key, value, context)
-        if remote is not None:
-            context = trace.set_span_in_context(NonRecordingSpan(remote), context)
-    elif remote is not None:
+    if not _trusted():
         # At an internet-facing edge the caller's trace is a hint: a new one begins, and links to it.
-        links = [*links, Link(remote)]
-    started = trace.get_tracer(tracer, version).start_span(
-        name, context, _KINDS.get(kind, SpanKind.INTERNAL), attributes, list(links)
-    )
-    made = Unit(unit, started, request or {}, owns=True)
-    made.frame = frame
-    active = trace.set_span_in_context(started, context)
-    made.entered = (otel_context.attach(active), active)
-    return made
+        return context, [] if remote is None else [Link(remote)]
+    for key, value in baggage.items():
+        context = otel_baggage.set_baggage(key, value, context)
+    if remote is not None:
+        context = trace.set_span_in_context(NonRecordingSpan(remote), context)
+    return context, []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import sys
 from collections.abc import Callable, Iterable
 from importlib.machinery import ModuleSpec
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 BUILT_IN = "threading"
+_EXTRAS = ("fastapi", "flask", "celery", "httpx")
 
 
 class Host(Protocol):
@@ -56,9 +58,9 @@ class Installer:
             try:
                 self._named(item)
             except DidNotEnable as reason:
-                name = item if isinstance(item, str) else item.name
-                accepted = f"the name of an installed one ({', '.join([BUILT_IN, *sorted(available())])})"
-                mistakes.append(Mistake("integrations", repr(name), accepted, str(reason)))
+                mistakes.append(_mistake(item, str(reason)))
+            except Exception as trouble:
+                mistakes.append(_mistake(item, f"its install() raised {type(trouble).__name__}: {trouble}"))
         if mistakes:
             self.undo()
             raise ConfigError(*mistakes)
@@ -92,6 +94,7 @@ class Installer:
             self._host.integrations[name] = f"off: {reason}"
         except Exception as trouble:
             self._host.integrations[name] = f"failed: {type(trouble).__name__}: {trouble}"
+            self._host.guarded(f"the integration {name}", _raiser(trouble))
 
     def _named(self, item: Any) -> None:
         if isinstance(item, Integration):
@@ -104,7 +107,7 @@ class Installer:
             return
         point = available().get(item) if isinstance(item, str) else None
         if point is None:
-            msg = f"no integration of this name is installed; run: pip install 'obskit-sdk[{item}]'"
+            msg = f"no integration of this name is installed; obskit's own come with: pip install '{_hint(item)}'"
             raise DidNotEnable(msg)
         try:
             integration = load(point)
@@ -118,6 +121,23 @@ class Installer:
             return
         self._undos[integration.name] = integration.install()
         self._host.integrations[integration.name] = "active"
+
+
+def _mistake(item: Any, why: str) -> Mistake:
+    name = item if isinstance(item, str) else item.name
+    accepted = f"the name of an installed one ({', '.join([BUILT_IN, *sorted(available())])})"
+    return Mistake("integrations", repr(name), accepted, why)
+
+
+def _hint(item: Any) -> str:
+    return f"obskit-sdk[{item}]" if item in _EXTRAS else "obskit-sdk[all]"
+
+
+def _raiser(trouble: Exception) -> Callable[[], None]:
+    def again() -> None:
+        raise trouble
+
+    return again
 
 
 def _later(installer: Installer, name: str, point: Any) -> Callable[[], None]:
@@ -143,8 +163,7 @@ class Waiting:
 
     def find_spec(self, name: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
         """Return the spec that the other finders have for an awaited module, its loader told to act afterwards."""
-        action = self._actions.pop(name, None)
-        if action is None:
+        if name not in self._actions:
             return None
         for finder in list(sys.meta_path):
             find = getattr(finder, "find_spec", None)
@@ -152,21 +171,31 @@ class Waiting:
                 continue
             spec: ModuleSpec | None = find(name, path, target)
             if spec is not None:
-                _act_after(spec, action)
+                _after(spec, lambda: self._loaded(name))
                 return spec
         return None
 
+    def _loaded(self, name: str) -> None:
+        # Only now is the wait over: a spec is also asked for by who only looks, and a first import may fail.
+        action = self._actions.pop(name, None)
+        if action is not None:
+            action()
 
-def _act_after(spec: ModuleSpec, action: Callable[[], None]) -> None:
-    loader = spec.loader
-    execute = getattr(loader, "exec_module", None)
-    if loader is None or execute is None:
+
+def _after(spec: ModuleSpec, call: Callable[[], None]) -> None:
+    """Have something called once the spec's module has been executed without an error."""
+    try:
+        # A copy, as a finder may give every module the same loader.
+        loader: Any = copy.copy(spec.loader)
+        execute = loader.exec_module
+
+        def exec_module(module: ModuleType) -> None:
+            execute(module)
+            loader.__dict__.pop("exec_module", None)
+            call()
+
+        loader.__dict__["exec_module"] = exec_module
+    except Exception:
+        # Nothing of a namespace package or of a builtin module can be awaited; the import goes on without us.
         return
-
-    def exec_module(module: ModuleType) -> None:
-        execute(module)
-        # The loader's own again: reloading a module must not install twice.
-        loader.__dict__.pop("exec_module", None)
-        action()
-
-    loader.exec_module = exec_module  # type: ignore[method-assign]
+    spec.loader = loader

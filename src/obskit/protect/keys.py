@@ -16,7 +16,7 @@ _TELLING: dict[str, str] = {
     "token": "token", "jwt": "token", "bearer": "token",
     "apikey": "key", "authorization": "authorization", "cookie": "cookie", "cookies": "cookie",
     "cvv": "card", "cvc": "card", "ssn": "ssn", "iban": "iban", "pin": "pin", "otp": "pin", "email": "email",
-    "mail": "email", "ip": "ip", "ipv4": "ip", "ipv6": "ip",
+    "mail": "email", "ip": "ip",
 }  # fmt: skip
 _TELLING_PAIRS: dict[tuple[str, str], str] = {
     ("api", "key"): "key", ("access", "key"): "key", ("private", "key"): "key", ("secret", "key"): "key",

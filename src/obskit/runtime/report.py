@@ -29,30 +29,43 @@ class Report:
         self._clean = clean
         self._clock = clock
         self._write = write or _to_stderr
-        self._said: dict[str, float] = {}
+        self._once: dict[str, object] = {}
+        # A topic's list holds the time from which it may be told of again; a thread that tells of it has taken it out.
+        self._next: dict[str, list[float]] = {}
         self.history: list[str] = []
 
     def once(self, topic: str, text: str) -> None:
-        """Say something a single time for a topic."""
-        if self._said.setdefault(topic, -1.0) == -1.0:
-            self._said[topic] = float("inf")
+        """Say something a single time for a topic; nothing of further topics once there are 256."""
+        mine = object()
+        if len(self._once) < _MOST_TOPICS and self._once.setdefault(topic, mine) is mine:
             self._say(text)
 
     def seldom(self, topic: str, text: str) -> None:
         """Say something at most every half minute for a topic."""
         now = self._clock()
-        if len(self._said) > _MOST_TOPICS:
-            self._said.clear()
-        if now >= self._said.get(topic, 0.0):
-            self._said[topic] = now + _EVERY
-            self._say(text)
+        if topic not in self._next and len(self._next) >= _MOST_TOPICS:
+            self._next.pop(next(iter(self._next)), None)
+        turn = self._next.setdefault(topic, [now])
+        try:
+            due = turn.pop()
+        except IndexError:
+            return
+        try:
+            if now >= due:
+                due = now + _EVERY
+                self._say(text)
+        finally:
+            turn.append(due)
 
     def refused(self, target: str, identity: str, detail: str) -> None:
         """Report a record that a target will never take."""
         self.seldom("refused", f"{target} refused the record {identity} for good: {detail}; it stays in the journal")
 
     def _say(self, text: str) -> None:
-        line = f"obskit: {self._clean(' '.join(text.split()))}"
+        # On first use: most processes have nothing to report.
+        from obskit.console.pretty import plain
+
+        line = f"obskit: {plain(self._clean(' '.join(text.split())))}"
         self.history = [*self.history[-19:], line]
         self._write(line)
 
