@@ -44,7 +44,10 @@ class Limit:
         for name in (self.contender, self.base):
             if self.metric not in result.get(name, {}):
                 return f"{self.metric} of {name} was not measured: its limit can't be checked"
-        ratio = result[self.contender][self.metric]["median"] / result[self.base][self.metric]["median"]
+        base = result[self.base][self.metric]["median"]
+        if base <= 0:
+            return f"{self.metric} of {self.base} was measured as {base:g}: no limit can be held against it"
+        ratio = result[self.contender][self.metric]["median"] / base
         if ratio <= self.most:
             return None
         return f"{self.metric}: {self.contender} costs {ratio:.2f} times {self.base}, the limit is {self.most:g}"

@@ -142,9 +142,7 @@ def test_a_signal_handlers_line_follows_the_line_it_interrupts(ends: Ends) -> No
     assert found == [LONG, b"handler 0\n", b"handler 1\n", b"handler 2\n"]
 
 
-def test_a_signal_handler_that_writes_without_end_fills_no_memory(
-    ends: Ends, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_signal_handler_that_writes_without_end_fills_no_memory(ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond some lines the rest is left out, and said to be."""
     monkeypatch.setattr(pipes, "_MOST_LATER", 5)
     pipe = Pipe(ends.write, may_skip=False)

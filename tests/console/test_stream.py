@@ -129,7 +129,7 @@ def test_no_line_goes_into_a_file_that_took_the_number_of_a_closed_stdout(
 ) -> None:
     """A data base's file, say: the line that can't be shown is an error of the stream."""
     stream = StandardOutput(may_skip=False)
-    stdout = open(tmp_path / "stdout", "w")
+    stdout = open(tmp_path / "stdout", "w")  # noqa: SIM115 - closed in the middle of the test
     monkeypatch.setattr(sys, "stdout", stdout)
     assert stream.write(b"one\n")
     number = stdout.fileno()
@@ -143,28 +143,25 @@ def test_no_line_goes_into_a_file_that_took_the_number_of_a_closed_stdout(
     assert (tmp_path / "stdout").read_bytes() == b"one\n"
 
 
-def test_a_new_stdout_is_not_taken_for_the_one_before_at_the_same_address(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An object's id is free again once the object is gone."""
+def test_a_new_stdout_is_not_taken_for_the_one_before_at_the_same_address(tmp_path: Path) -> None:
+    """An object's id is free again once the object is gone, and so is the number of its descriptor."""
     stream = StandardOutput(may_skip=False)
-    for n in range(20):
-        stdout = open(tmp_path / f"stdout{n}", "w")
-        monkeypatch.setattr(sys, "stdout", stdout)
-        stream.write(b"%d\n" % n)
-        stdout.close()
-        # Its number is another file's from here on.
-        hold = os.open(tmp_path / f"hold{n}", os.O_RDWR | os.O_CREAT)
-        monkeypatch.setattr(sys, "stdout", None)
-        del stdout
-        following = open(tmp_path / f"following{n}", "w")
-        monkeypatch.setattr(sys, "stdout", following)
-        stream.write(b"following\n")
-        following.close()
-        monkeypatch.undo()
-        os.close(hold)
-        assert (tmp_path / f"hold{n}").read_bytes() == b""
-        assert (tmp_path / f"following{n}").read_bytes() == b"following\n"
+    former = sys.stdout
+    try:
+        for n in range(20):
+            sys.stdout = open(tmp_path / f"first{n}", "w")  # noqa: SIM115 - as above
+            stream.write(b"first\n")
+            sys.stdout.close()
+            sys.stdout = None
+            taken = os.open(tmp_path / f"taken{n}", os.O_RDWR | os.O_CREAT)
+            sys.stdout = open(tmp_path / f"second{n}", "w")  # noqa: SIM115 - as above
+            stream.write(b"second\n")
+            sys.stdout.close()
+            os.close(taken)
+    finally:
+        sys.stdout = former
+    assert {(tmp_path / f"taken{n}").read_bytes() for n in range(20)} == {b""}
+    assert {(tmp_path / f"second{n}").read_bytes() for n in range(20)} == {b"second\n"}
 
 
 def test_a_file_object_that_leads_elsewhere_is_followed() -> None:

@@ -53,8 +53,6 @@ class Pipe:
 
         Where the calling thread is in the middle of a line already, that call writes this one when it is done.
         """
-        if self._may_skip and not self._has_room(len(line)):
-            return False
         turn, taken = self._turn, list[bool]()
         try:
             # In C from end to end: an exception of a signal handler can't come between getting the lock and noting it.
@@ -96,7 +94,7 @@ class Pipe:
                 self._stuck = True
                 return False
             self._stuck = False
-            # Asked again: before this line had the locks, another one may have taken the room.
+            # Not before: while this line waited for its turn, another one may have taken the room.
             if self._may_skip and not self._has_room(len(line)):
                 return False
             self._put(b"\n" + line if self._half else line)
