@@ -161,6 +161,9 @@ class Walk:
 
     def _simplified(self, value: Any, name: str) -> Any:
         simple = simplify(value)
+        if simple is not None and type(simple) not in (str, int, float, bool, dict, list):
+            # An enum's value can be anything.
+            simple = simplify(simple)
         if isinstance(simple, str):
             return self._text(simple, name)
         if isinstance(simple, (dict, list)):
@@ -168,7 +171,7 @@ class Walk:
         if type(simple) in (int, float, bool) or simple is None:
             self._budget -= 8
             return simple
-        # An enum's value can be anything, itself included: shown as text.
+        # An enum in an enum, which could go round in a circle.
         return self._text(repr(simple), name)
 
     def _digits(self, value: int) -> Any:
