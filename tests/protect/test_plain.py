@@ -216,6 +216,6 @@ def test_an_enum_whose_value_is_no_plain_one_is_shown(redactor: Redactor) -> Non
 
     shown = redactor.protect({"colour": Colour.PAIR, "odd": Odd.SHOWN, "set": Odd.SET, "number": Number.ONE})
     assert shown["odd"] == "<shown>"
-    assert shown["set"] == "frozenset({1})"
+    assert shown["set"] == [1]
     assert shown["number"] == 1
-    assert shown["colour"] in ("('r', 1)", ["r", 1])
+    assert shown["colour"] == ["r", 1]
