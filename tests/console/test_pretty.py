@@ -73,3 +73,15 @@ def test_values_that_json_has_no_form_for_are_shown() -> None:
     """Their `repr` stands for them."""
     shown = Pretty(colours=False).render({**RECORD, "context": {"n": 2**70, "none": None, "empty": ""}}).decode()
     assert f'n={2**70} none=null empty=""' in shown
+
+
+def test_an_access_line_says_nothing_twice() -> None:
+    """What its message says is not repeated as fields; a user's fields are told apart from others."""
+    record = {
+        "timestamp": "2026-01-02T03:04:05.678901Z", "level": "INFO", "message": "GET /items/{id} 200",
+        "request": {"method": "GET", "path": "/items/7", "route": "/items/{id}", "status_code": 200,
+                    "duration_ms": 2.5},
+        "user": {"id": "u-1"},
+    }  # fmt: skip
+    shown = Pretty(colours=False).render(record).decode()
+    assert shown == "03:04:05.678 INFO  GET /items/{id} 200 path=/items/7 duration_ms=2.5 user.id=u-1\n"

@@ -501,9 +501,12 @@ def test_a_backlog_is_worked_off_in_slices(tmp_path: Path, collector: Collector)
     assert await_that(lambda: len(collector.ids()) > 0)
     task = Path(f"/proc/self/task/{shipper._worker._native}/schedstat")
 
-    began, used = time.perf_counter(), int(task.read_text().split()[0])
-    time.sleep(1)
-    share = (int(task.read_text().split()[0]) - used) / 1e9 / (time.perf_counter() - began)
+    def share() -> float:
+        began, used = time.perf_counter(), int(task.read_text().split()[0])
+        time.sleep(0.7)
+        return (int(task.read_text().split()[0]) - used) / 1e9 / (time.perf_counter() - began)
 
+    # The median of three: other programs of the machine make a slice take longer now and then.
+    shares = sorted(share() for _ in range(3))
     assert len(collector.ids()) < 20_000
-    assert share < 0.3
+    assert shares[1] < 0.3, shares

@@ -51,11 +51,15 @@ class Pretty:
 
     def _pairs(self, record: Mapping[str, Any]) -> list[str]:
         pairs = []
-        for block in ("request", "context", "user"):
+        message = str(record.get("message", ""))
+        for block, prefix in (("request", ""), ("context", ""), ("user", "user.")):
             fields = record.get(block)
             for key, value in fields.items() if isinstance(fields, Mapping) else ():
+                # An access line's message says method, route and status already.
+                if block == "request" and str(value) in message:
+                    continue
                 shown = value if isinstance(value, str) and value and " " not in value else _json(value)
-                pairs.append(f"{self._paint(plain(str(key)), '36')}={plain(shown)}")
+                pairs.append(f"{self._paint(plain(prefix + str(key)), '36')}={plain(shown)}")
         return pairs
 
     def _paint(self, text: str, code: str) -> str:
