@@ -269,7 +269,11 @@ def test_follow_until_interrupted(root: Path, journals: ModuleType) -> None:
     writer = journals.Writer(root, "shop", 1)
     writer.log(0, "old")
     process = subprocess.Popen(
-        [sys.executable, "-m", "obskit", "logs", str(root), "--follow"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "obskit", "logs", str(root), "--follow"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # A shell's background job ignores Ctrl-C and hands that on; at a terminal a command listens to it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no thread runs here
     )
     try:
         assert process.stdout is not None
