@@ -45,6 +45,7 @@ lint: setup
 	$(PY) -m interrogate --config pyproject.toml tests integrations
 	$(PY) scripts/lock.py --check
 	$(PY) scripts/configuration_table.py --check
+	$(PY) scripts/token_table.py --check
 
 format: setup
 	$(PY) -m ruff check --fix .
@@ -55,6 +56,7 @@ types: setup
 
 docs: setup
 	$(PY) scripts/configuration_table.py
+	$(PY) scripts/token_table.py
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict --quiet
 
 bench: setup

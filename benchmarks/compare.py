@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import statistics
@@ -22,12 +23,13 @@ Result = dict[str, dict[str, dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One column: what is measured, in which unit, shown with how many digits."""
+    """One column: what is measured, in which unit, shown with how many digits, and whether with its ratio."""
 
     key: str
     label: str
     unit: str
     digits: int = 1
+    ratio: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,39 @@ class Limit:
             return None
         return f"{self.metric}: {self.contender} costs {ratio:.2f} times {self.base}, the limit is {self.most:g}"
 
+    def __str__(self) -> str:
+        """Return the limit as a sentence."""
+        return f"{self.metric} of {self.contender} at most {self.most:g} times that of {self.base}."
+
+
+@dataclass(frozen=True, slots=True)
+class Steady:
+    """A gate: none of the contender's figures in `of` may be more than `most` times its figure `base`."""
+
+    contender: str
+    of: Sequence[str]
+    most: float
+    base: str
+
+    def excess(self, result: Result) -> str | None:
+        """Return which figure is the worst where the limit does not hold, else None."""
+        figures = result.get(self.contender, {})
+        missing = [key for key in (self.base, *self.of) if key not in figures]
+        if missing:
+            return f"{missing[0]} of {self.contender} was not measured: its limit can't be checked"
+        base = figures[self.base]["median"]
+        if base <= 0:
+            return f"{self.base} of {self.contender} was measured as {base:g}: no limit can be held against it"
+        above = {key: ratio for key in self.of if (ratio := figures[key]["median"] / base) > self.most}
+        if not above:
+            return None
+        worst = ", ".join(f"{key} {above[key]:.1f}" for key in sorted(above, key=lambda key: -above[key]))
+        return f"{self.contender}: times {self.base}, the limit is {self.most:g}: {worst}"
+
+    def __str__(self) -> str:
+        """Return the limit as a sentence."""
+        return f"each of {len(self.of)} figures of {self.contender} at most {self.most:g} times that of {self.base}."
+
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
@@ -63,8 +98,10 @@ class Benchmark:
         method: How, for the page.
         metrics: Columns; the first is the one whose ratios are shown.
         contenders: Each measures itself once and returns its figures; told whether to be quick.
-        base: The contender that the others are divided by.
+        base: The contender that the others are divided by; empty where there is none.
         limits: Gates.
+        differences: Further rows: by how much one contender is above another, round by round.
+        needs: Modules that a contender needs and that need not be installed: without them it is left out.
         rounds: How often each contender runs.
         quick_rounds: The same with `--quick`.
     """
@@ -75,14 +112,19 @@ class Benchmark:
     metrics: Sequence[Metric]
     contenders: Mapping[str, Callable[[bool], Figures]]
     base: str
-    limits: Sequence[Limit] = field(default=())
+    limits: Sequence[Limit | Steady] = field(default=())
+    differences: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    needs: Mapping[str, str] = field(default_factory=dict)
     rounds: int = 7
     quick_rounds: int = 3
 
 
 def run(benchmark: Benchmark, *, quick: bool = False, only: Sequence[str] = ()) -> Result:
     """Let each contender measure itself in turns, beginning with another one in each round."""
-    names = [name for name in benchmark.contenders if not only or name in only]
+    absent = missing(benchmark)
+    for name in absent:
+        print(f"{benchmark.name}: LEFT OUT: {name}: no {benchmark.needs[name]} here; make bench", file=sys.stderr)
+    names = [name for name in benchmark.contenders if (not only or name in only) and name not in absent]
     found: dict[str, list[Figures]] = {name: [] for name in names}
     rounds = benchmark.quick_rounds if quick else benchmark.rounds
     for number in range(rounds):
@@ -90,27 +132,35 @@ def run(benchmark: Benchmark, *, quick: bool = False, only: Sequence[str] = ()) 
         for name in names[first:] + names[:first]:
             found[name].append(_measure(benchmark, name, quick))
             print(f"{benchmark.name}: round {number + 1} of {rounds}, {name}", file=sys.stderr)
+    for name, (more, less) in benchmark.differences.items():
+        if more in found and less in found:
+            found[name] = [_difference(*pair) for pair in zip(found[more], found[less], strict=True)]
     return {name: _summary(values) for name, values in found.items()}
+
+
+def missing(benchmark: Benchmark) -> list[str]:
+    """Return the contenders whose modules are not installed here."""
+    return [name for name, module in benchmark.needs.items() if importlib.util.find_spec(module) is None]
 
 
 def table(benchmark: Benchmark, result: Result) -> str:
     """Return a Markdown table: medians, the spread of the first metric, ratios to the base."""
-    first = benchmark.metrics[0]
-    columns = [f"{metric.label} ({metric.unit})" for metric in benchmark.metrics]
-    lines = ["| | " + " | ".join([columns[0], "spread", f"against {benchmark.base}", *columns[1:]]) + " |"]
-    lines.append("|---" * (3 + len(columns)) + "|")
-    base = result.get(benchmark.base, {}).get(first.key, {}).get("median")
+    first, *others = benchmark.metrics
+    head = [f"{first.label} ({first.unit})", "spread", *([f"against {benchmark.base}"] if benchmark.base else [])]
+    head += [f"{metric.label} ({metric.unit})" for metric in others]
+    lines = ["| | " + " | ".join(head) + " |", "|---" * (1 + len(head)) + "|"]
+    base = result.get(benchmark.base, {})
     for name, figures in result.items():
         cell = figures[first.key]
         low, high = (f"{cell[edge]:.{first.digits}f}" for edge in ("low", "high"))
-        ratio = f"{cell['median'] / base:.2f}" if base else ""
-        rest = [f"{figures[m.key]['median']:.{m.digits}f}" if m.key in figures else "" for m in benchmark.metrics[1:]]
-        row = [name, f"{cell['median']:.{first.digits}f}", f"{low} to {high}", ratio, *rest]
-        lines.append("| " + " | ".join(row) + " |")
+        row = [name, f"{cell['median']:.{first.digits}f}", f"{low} to {high}"]
+        if benchmark.base:
+            row.append(_ratio(figures, base, first.key))
+        lines.append("| " + " | ".join(row + [_shown(metric, figures, base) for metric in others]) + " |")
     return "\n".join(lines)
 
 
-def excesses(limits: Sequence[Limit], result: Result) -> list[str]:
+def excesses(limits: Sequence[Limit | Steady], result: Result) -> list[str]:
     """Return a sentence for each limit that does not hold."""
     return [found for limit in limits if (found := limit.excess(result)) is not None]
 
@@ -141,6 +191,23 @@ def main(benchmark: Benchmark, arguments: Sequence[str] | None = None) -> int:
     for sentence in wrong:
         print(f"LIMIT EXCEEDED: {sentence}")
     return 1 if options.check and wrong else 0
+
+
+def _ratio(figures: Mapping[str, Any], base: Mapping[str, Any], key: str) -> str:
+    whole = base.get(key, {}).get("median")
+    return f"{figures[key]['median'] / whole:.2f}" if whole else ""
+
+
+def _shown(metric: Metric, figures: Mapping[str, Any], base: Mapping[str, Any]) -> str:
+    if metric.key not in figures:
+        return ""
+    shown = f"{figures[metric.key]['median']:.{metric.digits}f}"
+    ratio = _ratio(figures, base, metric.key) if metric.ratio else ""
+    return f"{shown} ({ratio})" if ratio else shown
+
+
+def _difference(more: Figures, less: Figures) -> Figures:
+    return {key: more[key] - less[key] for key in more if key in less}
 
 
 def _measure(benchmark: Benchmark, name: str, quick: bool) -> Figures:

@@ -7,10 +7,20 @@ import json
 import platform
 import sys
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks import backlog, compare, fastapi_request, import_cost, log_call, span_delivery
+from benchmarks import (
+    backlog,
+    compare,
+    fastapi_request,
+    import_cost,
+    log_call,
+    redaction_cost,
+    redaction_engines,
+    redaction_linear,
+    span_delivery,
+)
 
 BENCHMARKS = (
     log_call.BENCHMARK,
@@ -18,11 +28,15 @@ BENCHMARKS = (
     fastapi_request.BENCHMARK,
     backlog.BENCHMARK,
     import_cost.BENCHMARK,
+    redaction_cost.BENCHMARK,
+    redaction_engines.BENCHMARK,
+    redaction_linear.BENCHMARK,
 )
 PAGE = compare.ROOT / "docs" / "performance.md"
 PEERS = (
     "structlog", "orjson", "python-json-logger", "loguru", "logfire", "sentry-sdk", "fastapi", "uvicorn",
     "opentelemetry-sdk", "opentelemetry-exporter-otlp-proto-http", "opentelemetry-instrumentation-fastapi",
+    "google-re2", "presidio-analyzer", "regex", "hyperscan",
 )  # fmt: skip
 
 _HEAD = """# Performance
@@ -46,6 +60,7 @@ def page(results: Mapping[str, compare.Result]) -> str:
         parts.append(f"## {benchmark.title}\n\n{compare.table(benchmark, result)}\n")
         parts.append(f"    python -m benchmarks.{benchmark.name}\n")
         parts.append(benchmark.method + "\n")
+        parts.extend(f"Left out, not being installed: {name}.\n" for name in compare.missing(benchmark))
         parts.extend(_limit(limit, result) for limit in benchmark.limits)
     return "\n".join(parts)
 
@@ -74,14 +89,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if options.check and wrong else 0
 
 
-def _limit(limit: compare.Limit, result: compare.Result) -> str:
+def _limit(limit: compare.Limit | compare.Steady, result: compare.Result) -> str:
     holds = "It holds." if limit.excess(result) is None else "**It does not hold.**"
-    return f"Limit: {limit.metric} of {limit.contender} at most {limit.most:g} times that of {limit.base}. {holds}\n"
+    return f"Limit: {limit} {holds}\n"
 
 
 def _versions() -> str:
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    return ", ".join([python, *(f"{name} {version(name)}" for name in PEERS)])
+    return ", ".join([python, *(f"{name} {_version(name)}" for name in PEERS)])
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "(not installed)"
 
 
 if __name__ == "__main__":

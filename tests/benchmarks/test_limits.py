@@ -76,10 +76,15 @@ def test_page_names_the_command_beside_each_table():
 @pytest.mark.parametrize("benchmark", BENCHMARKS, ids=lambda benchmark: benchmark.name)
 def test_base_and_limits_name_contenders(benchmark):
     """Every base and limit names a contender and a metric that there are."""
-    assert benchmark.base in benchmark.contenders
+    rows = {*benchmark.contenders, *benchmark.differences}
+    assert benchmark.base in {"", *benchmark.contenders}
+    assert {name for pair in benchmark.differences.values() for name in pair} <= set(benchmark.contenders)
+    assert set(benchmark.needs) <= set(benchmark.contenders)
     for limit in benchmark.limits:
-        assert {limit.contender, limit.base} <= set(benchmark.contenders)
-        assert limit.metric in {metric.key for metric in benchmark.metrics}
+        assert limit.contender in rows
+        if isinstance(limit, compare.Limit):
+            assert limit.base in rows
+            assert limit.metric in {metric.key for metric in benchmark.metrics}
 
 
 def test_contenders_run_in_turns_in_processes_of_their_own():

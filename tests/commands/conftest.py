@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import os
 import pty
 import subprocess
@@ -25,7 +26,16 @@ class Ran(NamedTuple):
     err: str
 
 
+class Piped(NamedTuple):
+    """What a filter made of its input."""
+
+    status: int
+    out: bytes
+    err: str
+
+
 Run = Callable[..., Ran]
+Pipe = Callable[..., Piped]
 
 
 @pytest.fixture
@@ -94,5 +104,24 @@ def on_terminal(tmp_path: Path) -> Run:
         err = process.stderr.read().decode()
         process.stderr.close()
         return Ran(process.wait(timeout=30), shown.decode("utf-8", "replace"), err)
+
+    return call
+
+
+@pytest.fixture
+def pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Pipe:
+    """Run `obskit redact` in this process on some bytes, in a directory of its own, without settings."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("OBSKIT_")]:
+        monkeypatch.delenv(name)
+
+    def call(data: bytes, *arguments: object) -> Piped:
+        out = io.BytesIO()
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+            patch.setattr(sys, "stdout", io.TextIOWrapper(out, encoding="utf-8", write_through=True))
+            status = main(["redact", *map(str, arguments)])
+            shown = out.getvalue()
+        return Piped(status, shown, capsys.readouterr().err)
 
     return call

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 import obskit
-from obskit.protect.keys import _TELLING, _TELLING_PAIRS, Keys
-from obskit.protect.values import Values
+from obskit.protect.keys import Keys
+from obskit.protect.kinds import KINDS
+from obskit.protect.vocabulary import DOUBTFUL, DOUBTFUL_ENDS, PAIRS, WORDS
 from obskit.query import schema
 from obskit.runtime.init import init
 from obskit.settings.load import load
@@ -83,27 +84,24 @@ def test_the_page_gives_the_names_that_go_over_the_wire() -> None:
 def test_the_keys_of_the_redaction_page_are_redacted_as_it_says() -> None:
     """Each name in the table gives the marker beside it."""
     keys = Keys()
-    for names, marker in rows(section(page("redaction.md"), "By key")):
+    for marker, names in rows(section(page("redaction.md"), "By key")):
         for name in named(names):
-            assert f"[REDACTED:{keys.kind(name.replace(' ', '_'))}]" == named(marker)[0], name
-    assert keys.kind("userPassword") == keys.kind("user_password") == keys.kind("USER-PASSWORD") == "password"
-    assert keys.kind("token_id") == "token"
-    assert keys.kind("token_count") is None
+            judged = keys.judge(name.replace(" ", "_"))
+            assert judged is not None and f"[REDACTED:{judged.kind}]" == named(marker)[0], name
 
 
 def test_the_redaction_page_names_every_telling_name() -> None:
-    """No name that is redacted by its key is missing from the table or the lines on addresses."""
+    """No name that is redacted by its key is missing from the table or the lines below it."""
     text = section(page("redaction.md"), "By key")
-    known = [*_TELLING, *map(" ".join, _TELLING_PAIRS)]
-    assert [name for name in known if f"`{name}`" not in text and not re.fullmatch(r"ipv\d", name)] == []
+    known = [*WORDS, *map(" ".join, PAIRS), *DOUBTFUL, *DOUBTFUL_ENDS]
+    assert [name for name in known if f"`{name}`" not in text] == []
 
 
-def test_headers_in_a_text_go_to_the_end_of_the_line() -> None:
-    """Whatever the scheme, and for each of the names on the page."""
-    (row,) = [cells for cells in rows(section(page("redaction.md"), "By value")) if "`Cookie: ...`" in cells[0]]
-    for name in named(row[0]):
-        text = f"{name.partition(':')[0]}: Digest username=jo, response=1 2\nnext"
-        assert Values().clean(text) == f"{name.partition(':')[0]}: [REDACTED:secret]\nnext"
+def test_the_redaction_page_names_every_kind() -> None:
+    """Each kind has its row, or one on the page of vendors' tokens."""
+    found = {name for cells in rows(section(page("redaction.md"), "Choose")) for name in named(cells[0])}
+    vendors = {name for cells in rows(page("tokens.md")) for name in named(cells[0])}
+    assert [kind for kind in KINDS if kind not in found | vendors] == []
 
 
 def test_the_configuration_page_names_the_error_as_tracebacks_do() -> None:

@@ -98,14 +98,46 @@ class TestWholeEvent:
             {"span_id": "1", "description": "mail [REDACTED:value]", "data": {"password": "[REDACTED:key]"}}
         ]
 
-    def test_logs_and_metrics_of_sentry(self, client):
-        """sentry-sdk's own logs and metrics pass the redactor, and are dropped where that fails."""
-        sent = client.before_telemetry({"body": "jane@example.com", "attributes": {"token": "x", "n": 1}}, {})
-        assert sent == {"body": "[REDACTED:value]", "attributes": {"token": "[REDACTED:key]", "n": 1}}
-        assert client.before_telemetry(None, {}) is None
-
 
 class TestSections:
+    def test_a_secret_known_by_its_name_goes_everywhere(self, redactor):
+        """What one frame calls `password` is hidden where another frame, a message or a header has it too."""
+        frames = [{"vars": {"password": "'tangerine-42'"}}, {"vars": {"value": "'tangerine-42'", "n": "'42'"}}]
+        event = {"exception": {"values": [{"value": "no tangerine-42", "stacktrace": {"frames": frames}}]}}
+        shown = json.dumps(redactor.event(event))
+        assert "tangerine" not in shown
+        assert "'42'" in shown
+        assert "tangerine" in json.dumps(redactor.event({"extra": {"fruit": "tangerine-42"}}))
+
+    def test_arguments_are_judged_by_the_words_before_them(self, redactor):
+        """Of a message with arguments the whole message is sent, without what its words call a secret."""
+        entry = {
+            "message": "token %s of %s",
+            "params": ["tangerine-42", "joe"],
+            "formatted": "token tangerine-42 of joe",
+        }
+        shown = redactor.event({"logentry": entry})["logentry"]
+        assert shown == {"message": "token %s of %s", "formatted": "token [REDACTED:key] of joe"}
+
+    def test_names_of_an_application_are_redacted(self, redactor):
+        """Wherever a name can come from an application it passes the redactor too."""
+        event = {"contexts": {"jane@example.com": {}}, "measurements": {"jane@example.com": {"value": 1, "unit": "s"}}}
+        shown = redactor.event({**event, "jane@example.com": 1})
+        assert "jane" not in json.dumps(shown)
+        assert shown["measurements"] == {"[REDACTED:value]": {"value": 1, "unit": "s"}}
+
+    @pytest.mark.parametrize("release", ["shop@1.2.3", "shop@2.0.dev1", "1f3e5a7"])
+    def test_a_release_stays(self, redactor, release):
+        """`package@version`, as Sentry names releases, is no address."""
+        assert redactor.event({"release": release}) == {"release": release}
+
+    @pytest.mark.parametrize(
+        "name", ["event_id", "timestamp", "op", "origin", "release", "dist", "monitor_slug", "type"]
+    )
+    def test_no_field_is_trusted_for_its_name(self, redactor, name):
+        """A field that Sentry expects to be an id or a word is kept where it is one, and not otherwise."""
+        assert redactor.event({name: "by jane@example.com"}) == {name: "by [REDACTED:value]"}
+
     def test_structure_is_left_alone(self, redactor):
         """What Sentry needs to take an event is not data."""
         event = {"event_id": "4111111111111111", "timestamp": "2026-01-02T03:04:05Z", "level": "error", "type": "x"}

@@ -115,8 +115,62 @@ def test_basic_config_with_force_brings_no_second_print(capfd: pytest.CaptureFix
     try:
         logging.getLogger("x").warning("password=hunter2")
         out, err = capfd.readouterr()
-        assert out.count("password=[REDACTED:secret]") == 1
+        assert out.count("password=[REDACTED:password]") == 1
         assert "hunter2" not in out + err
     finally:
         obskit.shutdown()
         logging.getLogger().handlers[:] = before
+
+
+def test_shutdown_gives_the_library_back_what_it_is_made_of() -> None:
+    """What obskit has put in place in the logging module is gone afterwards."""
+    names = ((logging.Logger, "addHandler"), (logging.Handler, "handleError"), (logging, "lastResort"))
+    before = [getattr(owner, name) for owner, name in names]
+    obskit.init(service="s", console=False, journal=False, integrations=[])
+    assert [getattr(owner, name) for owner, name in names] != before
+    obskit.shutdown()
+    assert [getattr(owner, name) for owner, name in names] == before
+
+
+def test_a_handler_that_fails_is_told_of_once(capfd: pytest.CaptureFixture[str]) -> None:
+    """The library's print, with the arguments as they are, gives way to a redacted word; the record is written."""
+
+    class Failing(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            try:
+                raise OSError("disk full at a@b.example")
+            except OSError:
+                self.handleError(record)
+
+    obskit.init(service="s", console="json", journal=False, integrations=[])
+    logger = logging.getLogger("test.failing")
+    handler = Failing()
+    logger.addHandler(handler)
+    logger.warning("of %s", "a@b.example")
+    logger.warning("of %s", "a@b.example")
+    logger.removeHandler(handler)
+    out, err = capfd.readouterr()
+    assert err == "obskit: Failing failed on a record of test.failing: OSError: disk full at [REDACTED:email]\n"
+    assert out.count('"of [REDACTED:email]"') == 2
+
+
+def test_a_logger_without_handlers_is_heard(capfd: pytest.CaptureFixture[str]) -> None:
+    """What the library would print by itself, as its last resort, is a record."""
+    obskit.init(service="s", console="json", journal=False, integrations=[])
+    alone = logging.Logger("alone")  # noqa: LOG001 - that is the case
+    alone.warning("of a@b.example")
+    out, err = capfd.readouterr()
+    assert '"message":"of [REDACTED:email]"' in out
+    assert err == ""
+
+
+def test_a_handler_that_prints_and_is_added_later_is_adopted(
+    own_logger: logging.Logger, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A library that adds its own when it is imported brings no second print."""
+    obskit.init(service="s", console="json", journal=False, integrations=[])
+    own_logger.addHandler(logging.StreamHandler(sys.stderr))
+    own_logger.propagate = False
+    own_logger.warning("once")
+    out, err = capfd.readouterr()
+    assert (out.count("once"), err) == (1, "")

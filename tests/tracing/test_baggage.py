@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obskit.tracing.baggage import MOST_BYTES, Value, parse, render
+from obskit.tracing.baggage import MOST_BYTES, Value, parse, redacted, render
 
 GRAMMAR: list[tuple[str, list[str], dict[str, str]]] = [
     ("one", ["SomeKey=SomeValue"], {"SomeKey": "SomeValue"}),
@@ -125,3 +125,14 @@ def test_any_value_makes_the_journey(baggage) -> None:
     """Values arrive as they were sent."""
     sent = {key: value.encode("utf-8", "replace").decode() for key, value in baggage.items()}
     assert parse([render(sent)]) == sent
+
+
+def _protect(value: object, key: str | None) -> object:
+    return "[REDACTED:x]" if key == "token" or "jane" in str(value) else value
+
+
+def test_redacted_baggage() -> None:
+    """Values are replaced; keys and properties that hold a secret go, others stay with what they belong to."""
+    found = parse(["tier=gold;since=1, token=2, a=jane;p=1, jane=3, note=x;by=jane"])
+    assert render(redacted(found, _protect)) == "tier=gold;since=1,token=[REDACTED:x],a=[REDACTED:x];p=1,note=x"
+    assert found["token"] == "2"

@@ -139,7 +139,7 @@ def test_processors_belong_to_their_engine(provider, make_engine, kept) -> None:
 
 
 def test_processors_get_start_and_end(provider, kept) -> None:
-    """`on_start` gets the lean span, which it may still change, and the parent's context."""
+    """`on_start` gets the span, which it may still change, and the parent's context."""
     context = Context({"k": 1})
 
     def colour(span: Any, parent_context: Any = None) -> None:

@@ -6,7 +6,7 @@ import pickle
 import pytest
 from opentelemetry import trace
 
-from obskit.tracing.tracestate import EMPTY, TraceState, parse
+from obskit.tracing.tracestate import EMPTY, TraceState, cleared, parse
 
 
 def test_it_is_the_state_of_opentelemetry() -> None:
@@ -70,3 +70,20 @@ def test_from_header_and_default() -> None:
     assert TraceState.from_header(["a@=1", "b=2"]).to_header() == "a@=1,b=2"
     assert TraceState.get_default() is EMPTY
     assert not EMPTY
+
+
+def _protect(value: object, key: str | None) -> object:
+    return "[REDACTED:x]" if key == "token" or "jane" in str(value) else value
+
+
+def test_cleared_state_lacks_the_members_in_which_something_is_found() -> None:
+    """A member goes for its key and for its value; the others keep their order."""
+    state = TraceState([("vendor", "1"), ("token", "2"), ("a", "jane"), ("jane", "3"), ("rojo", "4")])
+    assert list(cleared(state, _protect).items()) == [("vendor", "1"), ("rojo", "4")]
+
+
+def test_cleared_state_is_the_same_where_nothing_is_found() -> None:
+    """Nothing is copied for most."""
+    state = TraceState([("vendor", "1")])
+    assert cleared(state, _protect) is state
+    assert cleared(EMPTY, _protect) is EMPTY

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,7 +39,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> int:
     """Look at everything and print what was seen."""
     screen = screen_of(options)
-    found = list(_checks(options.journal))
+    found = [_cleaned(check) for check in _checks(options.journal)]
     broken = [check for check in found if check.state == "broken"]
     if screen is None:
         write_json(_plain(found, not broken))
@@ -62,6 +63,13 @@ def _checks(journal: str | None) -> Iterator[Check]:
     if settings is not None:
         yield from collector.checks(settings, path, os.environ)
     yield from versions.checks()
+
+
+def _cleaned(check: Check) -> Check:
+    """Return a check without the secrets that a variable, a path or a collector's answer has brought into it."""
+    from obskit.runtime.told import clean
+
+    return replace(check, name=clean(check.name), detail=clean(check.detail), facts=clean(check.facts))
 
 
 def _plain(found: list[Check], fine: bool) -> dict[str, object]:

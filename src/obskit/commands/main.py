@@ -7,13 +7,13 @@ import os
 import sys
 from collections.abc import Sequence
 
-from obskit.commands import doctor, errors, logs, schema, trace
+from obskit.commands import doctor, errors, logs, redact, schema, trace
 from obskit.commands.arguments import Parser, remark
 from obskit.query.failure import QueryError
 
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
-_COMMANDS = (logs, trace, errors, doctor, schema)
+_COMMANDS = (logs, trace, errors, redact, doctor, schema)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

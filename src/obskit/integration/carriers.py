@@ -25,12 +25,13 @@ def outbound(host: str | None = None) -> list[tuple[str, str]]:
         host: Where it goes; only to hosts of `propagate_to` go correlation id and baggage, None being one of them.
 
     Returns:
-        `traceparent`, `tracestate`, `baggage` and the correlation header, those that there are.
+        `traceparent`, `tracestate`, `baggage` and the correlation header, those that there are; redacted.
     """
     runtime = state.runtime
     span = trace.get_current_span().get_span_context()
     ours = host is None or runtime is None or _matches(host, runtime.settings.propagate_to)
-    found = carrier.inject(span, otel_baggage.get_all() if ours else {})
+    protect = {} if runtime is None else {"protect": runtime.redactor.protect}
+    found = carrier.inject(span, otel_baggage.get_all() if ours else {}, **protect)
     unit = scope.current()
     if ours and unit is not None:
         found.append((correlation_header(), unit.correlation_id))

@@ -22,7 +22,7 @@ from obskit.journal.retention import Drop, Retention, has_all
 __all__ = ["Drop", "Keeper"]
 
 LOCK_NAME = "keeper.lock"
-_FOREIGN_SILENCE = 300.0
+FOREIGN_SILENCE = 300.0
 # So many dead writers of one size class become one: sixteen of those make one of the next class.
 _MERGE_FROM = 16
 _SMALLEST = 4096
@@ -100,7 +100,7 @@ class Keeper:
             clear_replaced(service)
             directories = [path for path in reader.service_writers(service) if not self._is_newer(path)]
             known.update(directories)
-            self._adopt(directories, pace)
+            self._adopt(service, directories, pace)
             self._merge(service, pace, busy)
             self._retention.apply(service.name, directories, self.adopted.keys(), pace)
             self._remove_empty(service)
@@ -145,21 +145,30 @@ class Keeper:
                     self._origins[directory] = known
         return known
 
-    def _adopt(self, directories: list[Path], pace: Callable[[], None]) -> None:
-        for directory in directories:
-            pace()
-            if directory in self.adopted or not self._may_adopt(directory):
-                continue
-            fd = claim_directory(directory)
-            if fd is not None:
-                self.adopted[directory] = Adopted(directory, fd)
+    def _adopt(self, service: Path, directories: list[Path], pace: Callable[[], None]) -> None:
+        claimed: list[Path] = []
+        try:
+            for directory in directories:
+                pace()
+                if directory in self.adopted or not self._may_adopt(directory):
+                    continue
+                fd = claim_directory(directory)
+                if fd is not None:
+                    self.adopted[directory] = Adopted(directory, fd)
+                    claimed.append(directory)
+        finally:
+            # Whoever held one may have been killed after another directory had begun to stand for it.
+            shown = set(reader.service_writers(service)) if claimed else set()
+            for directory in claimed:
+                if directory not in shown:
+                    self._give_up(directory)
 
     def _may_adopt(self, directory: Path) -> bool:
         # flock says nothing about another machine's processes on a shared disk: there only silence does.
         origin = self._origin(directory)
         if origin is not None and origin.boot == boot_id():
             return True
-        return self._clock() - _last_touched(directory) > _FOREIGN_SILENCE
+        return self._clock() - last_touched(directory) > FOREIGN_SILENCE
 
     # --- merging ---
 
@@ -213,14 +222,15 @@ class Keeper:
             for entry in list(os.scandir(service)):
                 hidden = entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
                 # A living one holds its lock a moment after it was made.
-                if hidden and self._clock() - entry.stat().st_mtime > _FOREIGN_SILENCE:
+                if hidden and self._clock() - entry.stat().st_mtime > FOREIGN_SILENCE:
                     fd = claim_directory(Path(entry.path))
                     if fd is not None:
                         shutil.rmtree(entry.path, ignore_errors=True)
                         os.close(fd)
 
 
-def _last_touched(directory: Path) -> float:
+def last_touched(directory: Path) -> float:
+    """Return when something in a directory, or it itself, was last touched: seconds since the epoch."""
     latest = 0.0
     with contextlib.suppress(OSError):
         latest = directory.stat().st_mtime

@@ -60,7 +60,7 @@ def service_writers(service: Path) -> list[Path]:
 
 
 def is_merged(directory: Path) -> bool:
-    """Tell whether a directory holds the segments of several writers: each header holds until the next."""
+    """Tell whether a directory was made from those of other writers: each header holds until the next."""
     return (directory / "sources").exists()
 
 

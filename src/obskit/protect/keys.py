@@ -5,40 +5,44 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from fnmatch import translate
+from typing import NamedTuple
+
+from obskit.protect.views import fold
+from obskit.protect.vocabulary import (
+    DOUBTFUL,
+    DOUBTFUL_ENDS,
+    DOUBTFUL_PAIRS,
+    ENDINGS,
+    FOLLOWING,
+    HARMLESS,
+    PAIRS,
+    WORDS,
+)
 
 _MOST_KEYS = 4096
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-
-# The last telling word or pair of words decides, and says which kind the marker names.
-_TELLING: dict[str, str] = {
-    "password": "password", "passwd": "password", "pwd": "password", "passphrase": "password", "passcode": "password",
-    "secret": "secret", "secrets": "secret", "credential": "secret", "credentials": "secret",
-    "token": "token", "jwt": "token", "bearer": "token",
-    "apikey": "key", "authorization": "authorization", "cookie": "cookie", "cookies": "cookie",
-    "cvv": "card", "cvc": "card", "ssn": "ssn", "iban": "iban", "pin": "pin", "otp": "pin", "email": "email",
-    "mail": "email", "ip": "ip",
-}  # fmt: skip
-_TELLING_PAIRS: dict[tuple[str, str], str] = {
-    ("api", "key"): "key", ("access", "key"): "key", ("private", "key"): "key", ("secret", "key"): "key",
-    ("signing", "key"): "key", ("encryption", "key"): "key", ("auth", "key"): "key", ("account", "key"): "key",
-    ("card", "number"): "card", ("card", "no"): "card", ("card", "num"): "card", ("credit", "card"): "card",
-    ("debit", "card"): "card", ("card", "cvv"): "card", ("security", "code"): "card",
-    ("db", "pass"): "password", ("user", "pass"): "password", ("smtp", "pass"): "password",
-    ("social", "security"): "ssn", ("session", "key"): "key", ("connection", "string"): "secret",
-    ("e", "mail"): "email", ("email", "address"): "email", ("mail", "address"): "email",
-    ("ip", "address"): "ip", ("client", "address"): "ip", ("remote", "addr"): "ip", ("remote", "address"): "ip",
-    ("peer", "address"): "ip",
-}  # fmt: skip
-# Words that may stand behind a telling one without changing what the value is.
-_FOLLOWING = frozenset((
-    "value", "text", "string", "raw", "header", "plain", "old", "new", "current", "confirm", "confirmation", "again",
-    "repeat", "hash", "hashed", "digest", "b64", "base64", "encoded", "encrypted", "id", "number", "1", "2", "3",
-))  # fmt: skip
-
-
+_LONGEST = 256
+# Words of any script; a run of capitals is one, and so are digits.
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+(?:[a-z]*[^\W\dA-Za-z_]*)*")
+_LETTERS = re.compile(r"[^\W_]+")
+# Digits and signs that are put for letters: `p@ssw0rd`.
+_LEET = str.maketrans("@$013457", "asoleast")
 # Not a secret to be hidden, but an address to be shortened.
 ADDRESS = "ip"
 _DENIED = "denied"
+
+
+class Judgement(NamedTuple):
+    """What a name says of its value.
+
+    Attributes:
+        kind: What the marker calls it.
+        doubtful: Whether the value has to look like a secret, too.
+        counted: Whether a number tells how many there are.
+    """
+
+    kind: str
+    doubtful: bool = False
+    counted: bool = False
 
 
 class Keys:
@@ -49,7 +53,7 @@ class Keys:
         deny: Globs over keys or dotted paths that go.
 
     Attributes:
-        by_path: Whether a glob has a dot, so that `kind_at` has to be asked with the whole path.
+        by_path: Whether a glob has a dot, so that `at` has to be asked with the whole path.
     """
 
     __slots__ = ("_allow", "_allow_paths", "_deny", "_deny_paths", "_known", "by_path")
@@ -58,47 +62,95 @@ class Keys:
         self._allow, self._allow_paths = _split(allow)
         self._deny, self._deny_paths = _split(deny)
         self.by_path = bool(self._allow_paths or self._deny_paths)
-        self._known: dict[str, str | None] = {}
+        self._known: dict[str, Judgement | None] = {}
 
-    def kind_at(self, path: Sequence[str], kind: str | None) -> str | None:
-        """Return the kind of secret at a path, given what its last key alone says."""
+    def at(self, path: Sequence[str], judged: Judgement | None) -> Judgement | None:
+        """Return what a whole path says, given what its last key alone says."""
         lowered = [part.lower() for part in path]
         paths = [".".join(lowered[start:]) for start in range(len(lowered))]
         if any(glob.match(found) for glob in self._allow_paths for found in paths):
             return None
         if any(glob.match(found) for glob in self._deny_paths for found in paths):
-            return _DENIED
-        return kind
+            return Judgement(_DENIED)
+        return judged
 
-    def kind(self, key: str) -> str | None:
-        """Return the kind of secret that a field of this name holds, or None."""
+    def judge(self, key: str) -> Judgement | None:
+        """Return what a name says of its value; None where it says nothing."""
         try:
             return self._known[key]
         except KeyError:
             pass
         found = self._judge(key)
+        # Names can come from outside: starting anew is cheaper than keeping an order.
         if len(self._known) >= _MOST_KEYS:
             self._known.clear()
-        if len(key) <= 256:
+        if len(key) <= _LONGEST:
             self._known[key] = found
         return found
 
-    def _judge(self, key: str) -> str | None:
+    def _judge(self, key: str) -> Judgement | None:
         lowered = key[:1024].lower()
         if any(glob.match(lowered) for glob in self._allow):
             return None
         if any(glob.match(lowered) for glob in self._deny):
-            return _DENIED
-        words = [word.lower() for word in _WORD.findall(key[:256])]
-        while words:
-            if len(words) > 1 and (kind := _TELLING_PAIRS.get((words[-2], words[-1]))):
-                return kind
-            if kind := _TELLING.get(words[-1]):
-                return kind
-            if words[-1] not in _FOLLOWING:
-                return None
-            words.pop()
+            return Judgement(_DENIED)
+        # The end of a long name decides, as it does in a short one.
+        return _of_spellings(key[-_LONGEST:])
+
+
+def _of_spellings(name: str) -> Judgement | None:
+    found = _of_words(_WORD.findall(name))
+    if found is not None:
+        return found
+    plain = fold(name)
+    leet = plain.lower().translate(_LEET)
+    # `PassWord` and `PASSword` are one word in disguise, `p@ssw0rd` another.
+    for spelling, words in ((name, _LETTERS), (plain, _WORD), (plain, _LETTERS), (leet, _LETTERS)):
+        found = _of_words(words.findall(spelling))
+        if found is not None and not found.doubtful and (spelling is not leet or found.kind in _LEET_KINDS):
+            return found
+    return None
+
+
+# A name that begins with these says whether there is one.
+_ABOUT = frozenset(("has", "is", "requires", "require", "needs", "should", "allows"))
+# What is sold by the thousand is counted: `max_tokens`, `prompt_tokens: 512`.
+_MANY = frozenset(("tokens", "cookies", "secrets", "emails", "passwords"))
+_COUNTS = frozenset((
+    "max", "min", "total", "prompt", "completion", "input", "output", "num", "n", "number", "count", "used",
+    "remaining", "cached", "reasoning", "limit", "avg", "mean", "sum", "per", "of", "budget", "generated", "consumed",
+))  # fmt: skip
+_LEET_KINDS = frozenset({"password", "secret", "token"})
+
+
+def harmless(key: str) -> bool:
+    """Tell whether a field inside a telling container tells nothing secret: `expires_in` beside a token."""
+    words = [word.lower() for word in _WORD.findall(key[:_LONGEST])]
+    return bool(words) and (
+        words[-1] in HARMLESS or words[0] in {"is", "has"} or (len(words) > 1 and words[-1] in {"in", "at", "on"})
+    )
+
+
+def _of_words(found: list[str]) -> Judgement | None:
+    words = [word.lower() for word in found]
+    if words and words[0] in _ABOUT:
         return None
+    while words:
+        last = words[-1]
+        two = (words[-2], last) if len(words) > 1 else ("", last)
+        if kind := PAIRS.get(two):
+            return Judgement(kind)
+        if kind := WORDS.get(last):
+            many = last in _MANY
+            return None if many and not _COUNTS.isdisjoint(words) else Judgement(kind, counted=many)
+        if kind := next((kind for ending, kind in ENDINGS.items() if last.endswith(ending)), None):
+            return Judgement(kind)
+        if kind := DOUBTFUL_PAIRS.get(two) or DOUBTFUL_ENDS.get(last) or (len(words) == 1 and DOUBTFUL.get(last)) or "":
+            return Judgement(kind, doubtful=True)
+        if last not in FOLLOWING and not last.isdigit():
+            return None
+        words.pop()
+    return None
 
 
 def _split(globs: Iterable[str]) -> tuple[list[re.Pattern[str]], list[re.Pattern[str]]]:

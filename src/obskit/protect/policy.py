@@ -1,17 +1,42 @@
-"""Name a redaction policy by its digest, so that a segment tells what its lines were written under."""
+"""Turn a policy into the redactor that enforces it, and name it by its digest."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import orjson
+
+from obskit.protect.finder import Finder
+from obskit.protect.keys import Keys
+from obskit.protect.marker import Marks
+from obskit.protect.redactor import Redactor
+from obskit.protect.watch import Watch
 
 if TYPE_CHECKING:
     from obskit.settings.options import Redaction
 
 # Raised whenever the built-in rules find more than before.
-RULES = 1
+RULES = 2
+
+
+def make(policy: Redaction | None, failed: Callable[[], None], watch: Watch | None = None) -> Redactor:
+    """Return the redactor of a policy.
+
+    Args:
+        policy: What to remove; None removes nothing, limits hold.
+        failed: Called when redaction of a value failed and the value was replaced by `[REDACTED:error]`.
+        watch: Told of everything that is replaced.
+    """
+    if policy is None:
+        return Redactor(None, None, failed)
+    key = policy.pseudonym_key
+    mark = Marks(key.encode() if isinstance(key, str) else key)
+    keys = Keys(policy.allow, policy.deny)
+    return Redactor(
+        keys, Finder(keys, policy.ip, policy.detectors, policy.custom), failed, mark=mark, ip=policy.ip, watch=watch
+    )
 
 
 def digest(policy: Redaction | None) -> str:

@@ -1,80 +1,106 @@
-"""Walk a record once: redact by key and by value, make it plain, keep it within limits."""
+"""The one place where values are protected."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from itertools import islice
+from collections.abc import Callable
 from typing import Any
 
 from obskit.protect.addresses import Treatment, treat
-from obskit.protect.keys import ADDRESS, Keys
-from obskit.protect.marker import Marks, marker
-from obskit.protect.marks import Safe, Secret
-from obskit.protect.plain import MOST_ITEMS, simplify
-from obskit.protect.values import Values
+from obskit.protect.finder import Finder
+from obskit.protect.glance import Busy, gather
+from obskit.protect.keys import ADDRESS, Judgement, Keys
+from obskit.protect.literals import is_secret
+from obskit.protect.marker import Marks
+from obskit.protect.plain import simplify
+from obskit.protect.walk import Walk
+from obskit.protect.watch import Watch
 
-_DEEPEST = 16
 _MOST_NAMES = 4096
 _LONGEST_KEY = 256
 _CUT = "…"
 
+# Those parts of a line that hold what a caller gave; the rest is obskit's own, of known form. The error comes before
+# the context: where space is short, the stack trace is worth more.
+GIVEN = (
+    "message", "logger", "name", "trace_state", "user", "error", "request", "status", "context", "attributes",
+    "events", "links", "instrumentation",
+)  # fmt: skip
+
 
 class Redactor:
-    """The one place where values are protected.
+    """Protect records and single values.
 
     Args:
         keys: Judges fields by name; None switches redaction off, limits stay.
-        values: Finds secrets in text; None switches it off.
+        finder: Finds secrets in text; None switches it off.
         failed: Called when redaction of a value failed and the value was replaced by `[REDACTED:error]`.
         mark: Makes the markers.
         ip: What becomes of globally routable addresses.
+        watch: Told of everything that is replaced.
     """
 
-    __slots__ = ("_ip", "_mark", "_names", "_values", "failed", "keys")
+    __slots__ = ("_harmless", "_ip", "_names", "failed", "finder", "keys", "mark", "watch")
 
     def __init__(
         self,
         keys: Keys | None,
-        values: Values | None,
+        finder: Finder | None,
         failed: Callable[[], None],
+        *,
         mark: Marks | None = None,
         ip: Treatment = "truncate",
+        watch: Watch | None = None,
     ) -> None:
         self.keys = keys
+        self.finder = finder
         self.failed = failed
-        self._mark = mark or Marks()
+        self.mark = mark or Marks()
+        self.watch = watch
         self._ip = ip
-        self._values = values
-        self._names: dict[str, tuple[str, str | None]] = {}
+        self._names: dict[str, tuple[str, Judgement | None]] = {}
+        self._harmless: set[str] = set()
 
     def text(self, text: str) -> str:
         """Return text with its secrets replaced; never raises."""
-        if self._values is None or len(text) < self._values.shortest:
-            return text
-        try:
-            return self._values.clean(text)
-        except Exception:
-            self.failed()
-            return marker("error")
+        return Walk(self, len(text) + 1).clean(text, "")
 
-    def name(self, name: str) -> tuple[str, str | None]:
-        """Return a field's name as it may be shown, and the kind of secret that its value is, if any."""
+    def name(self, name: str) -> tuple[str, Judgement | None]:
+        """Return a field's name as it may be shown, and what it says of its value."""
         known = self._names.get(name)
         if known is None:
             shown = name if len(name) <= _LONGEST_KEY else name[:_LONGEST_KEY] + _CUT
-            known = (self.text(shown), None if self.keys is None else self.keys.kind(name))
+            known = (self._shown(shown), None if self.keys is None else self.keys.judge(name))
             # Names can come from outside: starting anew is cheaper than keeping an order.
             if len(self._names) >= _MOST_NAMES:
                 self._names.clear()
+                self._harmless.clear()
             if len(name) <= _LONGEST_KEY:
                 self._names[name] = known
+                if known == (name, None):
+                    self._harmless.add(name)
         return known
 
-    def hide(self, kind: str, value: Any) -> str | None:
-        """Return what stands in the place of a value under a telling key; None where it is none of that kind."""
-        if kind == ADDRESS:
-            return treat(value, self._ip, self._mark) if type(value) is str else None
-        return self._mark(kind, value if type(value) is str else str(simplify(value)))
+    def _shown(self, name: str) -> str:
+        # A name that only speaks of a secret, `password=`, is no pair.
+        return name if name.isidentifier() and len(name) < 15 else self.text(name)
+
+    def hide(self, judged: Judgement, value: Any) -> str | None:
+        """Return what stands in the place of a text or number under a telling key; None where it stays."""
+        if judged.kind == ADDRESS:
+            return treat(value, self._ip, self.mark) if type(value) is str else None
+        if not is_secret(value, judged):
+            return None
+        return self.mark(judged.kind, value if type(value) is str else str(simplify(value)))
+
+    def argument(self, words: str, value: Any) -> str | None:
+        """Return what stands in the place of a positional argument behind telling words; None where it stays."""
+        if self.keys is None or value is None or isinstance(value, bool):
+            return None
+        judged = self.keys.judge(words)
+        if judged is None or judged.kind == ADDRESS or judged.doubtful:
+            return None
+        shown = value if isinstance(value, (str, int, float)) else simplify(value)
+        return self.hide(judged, shown if isinstance(shown, (str, int, float)) else str(shown))
 
     def protect(self, value: Any, key: str | None = None) -> Any:
         """Return a value as plain data, redacted, within generous limits; never raises.
@@ -83,7 +109,8 @@ class Redactor:
             value: Anything.
             key: The name it stands under, if any.
         """
-        return Walk(self, 1_000_000).value(value, key, key or "")
+        walk = Walk(self, 1_000_000)
+        return walk.finished(walk.value(value, key, key or ""))
 
     def record(self, record: dict[str, Any], limit: int) -> dict[str, Any]:
         """Protect the parts of a record that a caller gave.
@@ -95,164 +122,37 @@ class Redactor:
         Returns:
             The record, with `truncated` naming what a limit cut.
         """
+        if self._nothing_to_do(record, limit):
+            return record
         walk = Walk(self, limit)
-        for part in GIVEN:
-            if part in record:
-                record[part] = walk.value(record[part], part if part == "message" else None, part)
+        given = {part: walk.part(part, record[part]) for part in GIVEN if part in record}
+        record.update(walk.finished(given))
         if walk.cut:
             record["truncated"] = walk.cut[:20]
         return record
 
-
-# Those parts of a line that hold what a caller gave; the rest is obskit's own, of known form. The error comes before
-# the context: where space is short, the stack trace is worth more.
-GIVEN = (
-    "message", "logger", "name", "trace_state", "user", "error", "request", "status", "context", "attributes",
-    "events", "links", "instrumentation",
-)  # fmt: skip
-
-
-class Walk:
-    """One pass over one record, with its budget of characters."""
-
-    __slots__ = ("_above", "_budget", "_inside", "_redactor", "cut")
-
-    def __init__(self, redactor: Redactor, limit: int) -> None:
-        self._redactor = redactor
-        self._budget = limit
-        self._above: set[int] = set()
-        self._inside: list[str] = []
-        self.cut: list[str] = []
-
-    def value(self, value: Any, key: str | None, name: str) -> Any:
-        """Return the protected form of a value; never raises.
-
-        Args:
-            value: Anything.
-            key: What it is called, where that may tell of a secret.
-            name: What it is called where a limit cuts it.
-        """
+    def _nothing_to_do(self, record: dict[str, Any], limit: int) -> bool:
+        """Tell whether a record is plain, short and without anything suspicious, as nearly all are."""
+        finder = self.finder
+        if finder is None or self.keys is None or self.keys.by_path:
+            return False
+        texts: list[str] = []
         try:
-            return self._value(value, None if key is None else self._look(key)[1], name)
+            for part in record.keys() & _GIVEN:
+                value = record[part]
+                if type(value) is str:
+                    texts.append(value)
+                else:
+                    record[part] = gather(value, texts, self._harmless)
+            joined = "\n".join(texts)
+            return len(joined) + 8 * len(texts) < limit and not finder.suspects(joined)
+        except Busy as busy:
+            # Names are judged once; the record is walked this time.
+            for name in busy.names:
+                self.name(name)
+            return False
         except Exception:
-            self._redactor.failed()
-            return marker("error")
-
-    def _value(self, value: Any, secret: str | None, name: str) -> Any:
-        kind = type(value)
-        if value is None or kind is bool:
-            return value
-        if kind is Safe or kind is Secret:
-            return self._marked(value, name)
-        if secret is not None and (hidden := self._redactor.hide(secret, value)) is not None:
-            return hidden
-        if kind is str:
-            return self._text(value, name)
-        if kind is int and -0x8000000000000000 <= value <= 0x7FFFFFFFFFFFFFFF:
-            return self._digits(value)
-        if kind is dict or kind is list:
-            return self._nested(value, name, id(value))
-        return self._simplified(value, name)
-
-    def _marked(self, value: Safe | Secret, name: str) -> Any:
-        if isinstance(value, Secret):
-            return marker("secret")
-        return Walk(Redactor(None, None, self._redactor.failed), self._budget).value(value.value, None, name)
-
-    def _simplified(self, value: Any, name: str) -> Any:
-        simple = simplify(value)
-        if simple is not None and type(simple) not in (str, int, float, bool, dict, list):
-            # An enum's value can be anything.
-            simple = simplify(simple)
-        if isinstance(simple, str):
-            return self._text(simple, name)
-        if isinstance(simple, (dict, list)):
-            return self._nested(simple, name, id(value))
-        if type(simple) in (int, float, bool) or simple is None:
-            self._budget -= 8
-            return simple
-        # An enum in an enum, which could go round in a circle.
-        return self._text(repr(simple), name)
-
-    def _digits(self, value: int) -> Any:
-        self._budget -= 8
-        # A card number may come as an integer.
-        if value < 10**12 or self._redactor.keys is None:
-            return value
-        text = self._redactor.text(str(value))
-        return text if text.startswith("[") else value
-
-    def _text(self, text: str, name: str) -> str:
-        room = self._budget
-        if len(text) > room:
-            room = max(room, 0)
-            # Some characters more are scanned than kept, so that a secret at the edge is still seen whole.
-            text = self._redactor.text(text[: room + 512])[:room] + _CUT
-            self._note(name)
-        else:
-            text = self._redactor.text(text)
-        self._budget -= len(text) + 4
-        return text
-
-    def _nested(self, value: Any, name: str, identity: int) -> Any:
-        if identity in self._above:
-            return "(cycle)"
-        if len(self._inside) >= _DEEPEST or self._budget <= 0:
-            self._note(name)
-            return _CUT
-        self._above.add(identity)
-        self._inside.append(name)
-        try:
-            return self._dict(value) if isinstance(value, dict) else self._list(value)
-        finally:
-            self._inside.pop()
-            self._above.discard(identity)
-
-    def _dict(self, value: Mapping[Any, Any]) -> dict[str, Any]:
-        out: dict[str, Any] = {}
-        look = self._look
-        # A copy first: another thread may add to the original meanwhile.
-        for key, item in list(islice(value.items(), MOST_ITEMS)):
-            if self._budget <= 0:
-                break
-            shown, secret = look(key if type(key) is str else _name(key))
-            self._budget -= len(shown) + 4
-            try:
-                out[shown] = self._value(item, secret, shown)
-            except Exception:
-                self._redactor.failed()
-                out[shown] = marker("error")
-        if len(out) < len(value):
-            self._note()
-        return out
-
-    @property
-    def _look(self) -> Callable[[str], tuple[str, str | None]]:
-        keys = self._redactor.keys
-        return self._by_path if keys is not None and keys.by_path else self._redactor.name
-
-    def _by_path(self, name: str) -> tuple[str, str | None]:
-        shown, kind = self._redactor.name(name)
-        keys = self._redactor.keys
-        return shown, kind if keys is None else keys.kind_at([*self._inside, name], kind)
-
-    def _list(self, value: list[Any]) -> list[Any]:
-        out = []
-        for place, item in enumerate(value[:MOST_ITEMS]):
-            if self._budget <= 0:
-                break
-            out.append(self.value(item, None, str(place)))
-        if len(out) < len(value):
-            self._note()
-        return out
-
-    def _note(self, name: str | None = None) -> None:
-        self.cut.append(".".join(self._inside if name is None else [*self._inside, name]))
+            return False
 
 
-def _name(key: Any) -> str:
-    try:
-        simple = simplify(key) if key is not None and not isinstance(key, bool) else key
-        return simple if isinstance(simple, str) else str(simple)
-    except Exception:
-        return f"({type(key).__name__})"
+_GIVEN = frozenset(GIVEN)

@@ -13,6 +13,7 @@ from obskit.journal.boot import boot_id
 from obskit.runtime import forks, plain
 from obskit.runtime.runtime import Runtime
 from obskit.runtime.stats import Stats
+from obskit.runtime.told import cleaned
 from obskit.settings.load import load
 from obskit.settings.options import ConfigError
 
@@ -33,6 +34,13 @@ def configure(arguments: Mapping[str, Any]) -> Runtime:
     Raises:
         ConfigError: At least one argument or variable is wrong.
     """
+    try:
+        return _configure(arguments)
+    except ConfigError as error:
+        raise cleaned(error) from None
+
+
+def _configure(arguments: Mapping[str, Any]) -> Runtime:
     settings = load(arguments, os.environ)
     with forks.changing():
         former = state.runtime

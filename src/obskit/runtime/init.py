@@ -54,7 +54,7 @@ def init(
     otlp_protocol: Literal["http/json", "http/protobuf"] = "http/json",
     ship: Literal["thread", "agent", False] = "thread",
     sentry_dsn: str | None = None,
-    redaction: Redaction | Literal[False] = Redaction(),  # noqa: B008 - immutable
+    redaction: Redaction | str | os.PathLike[str] | Literal[False] = Redaction(),  # noqa: B008 - immutable
     sampling: Sampling | Literal[False] = Sampling(),  # noqa: B008 - immutable
     integrations: Literal["auto"] | Sequence[str | Integration] = "auto",
     correlation_header: str = "X-Correlation-ID",
@@ -82,7 +82,7 @@ def init(
         otlp_protocol: `http/json` or `http/protobuf`.
         ship: Who sends: a thread of this process, the host's agent, or nobody.
         sentry_dsn: Where errors are sent in Sentry.
-        redaction: What is removed before a line exists; False removes nothing.
+        redaction: What is removed before a line exists, or the path of a policy file (TOML); False removes nothing.
         sampling: What is kept; False keeps everything.
         integrations: The frameworks to join; `auto` joins those imported, [] none.
         correlation_header: The HTTP header of the correlation id.

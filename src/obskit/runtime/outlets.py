@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import socket
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError
@@ -145,18 +144,20 @@ def _keeper(runtime: Runtime, place: Place, lanes: list[Lane]) -> Keeper:
 
 def sentry(runtime: Runtime) -> SentryClient | None:
     """Return the client of Sentry, or None without a DSN."""
-    settings = runtime.settings
-    if settings.sentry_dsn is None:
+    dsn = runtime.settings.sentry_dsn
+    if dsn is None:
         return None
     from obskit.sentry.client import setup
 
+    static = runtime.static
     return setup(
-        settings.sentry_dsn,
-        service=settings.service,
-        environment=settings.environment,
-        release=settings.version,
-        server_name=socket.gethostname(),
+        dsn,
+        service=static["service"],
+        environment=static["environment"],
+        release=static.get("version"),
+        server_name=static["host"],
         protect=runtime.redactor.protect,
+        failed=runtime.redactor.failed,
         ids=current_ids,
         resource={key: str(value) for key, value in runtime.resource("").items() if value != ""},
         trouble=lambda text: runtime.report.seldom("sentry", text),

@@ -17,6 +17,7 @@ from obskit.protect.redactor import Redactor
 from obskit.record import log as log_record
 from obskit.record import span as span_record
 from obskit.record.error import describe
+from obskit.record.error import message as message_of
 from obskit.record.seen import Seen
 from obskit.runtime.tally import Tally
 from obskit.tracing.span import Span
@@ -188,7 +189,8 @@ class Pipeline:
     def failed(self, what: str, trouble: Exception) -> None:
         """Count a failure of obskit's own, and tell of it on stderr; never raises."""
         self._tally.add("internal_errors")
-        self._report.seldom(f"failed {what}", f"{what} failed inside obskit: {type(trouble).__name__}: {trouble}")
+        told = f"{what} failed inside obskit: {type(trouble).__name__}: {message_of(trouble)}"
+        self._report.seldom(f"failed {what}", told)
 
     def _head(self, sampled: bool, scope: Any, trace_id: int | str | None) -> Mapping[str, Any] | None:
         """Return the sampling block (empty: the line stands for itself), or None where the line is dropped."""

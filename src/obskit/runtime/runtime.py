@@ -17,11 +17,8 @@ from obskit.context import scope as context
 from obskit.decide.sampling import Sampler
 from obskit.decide.thresholds import Thresholds
 from obskit.journal.store import Store
-from obskit.protect.keys import Keys
-from obskit.protect.marker import Marks
-from obskit.protect.policy import digest
+from obskit.protect.policy import digest, make
 from obskit.protect.redactor import Redactor
-from obskit.protect.values import Values
 from obskit.runtime import outlets
 from obskit.runtime.pipeline import Pipeline
 from obskit.runtime.report import Report
@@ -56,6 +53,7 @@ class Runtime:
         self._closed = False
         self.redactor = self._make_redactor()
         self.report = Report(self.redactor.text)
+        self.static = self._make_static()
         self.thresholds = Thresholds(settings.level, settings.levels)
         self.sampler = Sampler(settings.sampling.rate)
         self.store = self._make_store()
@@ -70,13 +68,15 @@ class Runtime:
     # --- making the stages ---
 
     def _make_redactor(self) -> Redactor:
-        policy = self.settings.redaction
-        failed = lambda: self._tally.add("redaction_failures")  # noqa: E731 - named where it is used
-        if policy is None:
-            return Redactor(None, None, failed)
-        mark = Marks(policy.pseudonym_key if isinstance(policy.pseudonym_key, bytes) else None)
-        keys, values = Keys(policy.allow, policy.deny), Values(policy.custom, policy.detectors, mark)
-        return Redactor(keys, values, failed, mark, policy.ip)
+        return make(self.settings.redaction, lambda: self._tally.add("redaction_failures"))
+
+    def _make_static(self) -> dict[str, Any]:
+        settings = self.settings
+        found = {"service": settings.service, "environment": settings.environment, "host": socket.gethostname()}
+        if settings.version is not None:
+            found["version"] = settings.version
+        # Each for itself: where redaction fails on one, the others still tell whose records these are.
+        return {name: self.redactor.protect(value, name) for name, value in found.items()}
 
     def _make_store(self) -> Store:
         journal = self.settings.journal
@@ -84,7 +84,7 @@ class Runtime:
         return Store(
             place,
             in_memory=journal is not None or self.settings.logs is not None or self.settings.traces is not None,
-            service=self.settings.service,
+            service=str(self.static["service"]),
             resource=self.resource,
             segment_bytes=journal.segment_bytes if journal else 1 << 24,
             always_sync=journal is not None and journal.fsync == "always",
@@ -110,11 +110,8 @@ class Runtime:
     def _make_pipeline(self) -> Pipeline:
         settings = self.settings
         journal = settings.journal
-        static = {"service": settings.service, "environment": settings.environment, "host": socket.gethostname()}
-        if settings.version is not None:
-            static["version"] = settings.version
         return Pipeline(
-            static=self.redactor.protect(static),
+            static=self.static,
             redactor=self.redactor,
             sampler=self.sampler,
             store=self.store,
@@ -145,7 +142,8 @@ class Runtime:
         }
         if settings.version is not None:
             found["service.version"] = settings.version
-        return {key: self.redactor.protect(value, key) for key, value in found.items()}
+        # Each for itself: where redaction fails on one, the others still tell whose records these are.
+        return {self.redactor.text(key): self.redactor.protect(value, key) for key, value in found.items()}
 
     # --- the way of a record ---
 

@@ -72,8 +72,14 @@ def collect(runtime: Runtime, counts: Mapping[str, int]) -> Stats:
         console_skipped=counts.get("console_skipped", 0),
         redaction_failures=counts.get("redaction_failures", 0),
         internal_errors=counts.get("internal_errors", 0),
-        journal=outlets.journal_facts(runtime.store.place),
-        targets={f"{lane.key[0]} {lane.signal}": outlets.lane_state(lane) for lane in lanes},
-        sentry={} if runtime.sentry is None else runtime.sentry.describe(),
-        integrations=dict(runtime.integrations),
+        journal=_cleaned(runtime, outlets.journal_facts(runtime.store.place)),
+        targets=_cleaned(runtime, {f"{lane.key[0]} {lane.signal}": outlets.lane_state(lane) for lane in lanes}),
+        sentry={} if runtime.sentry is None else _cleaned(runtime, runtime.sentry.describe()),
+        integrations=_cleaned(runtime, runtime.integrations),
     )
+
+
+def _cleaned(runtime: Runtime, facts: Mapping[str, Any]) -> dict[str, Any]:
+    # Reasons quote what a collector, a framework or an exception has said.
+    clean = runtime.redactor.text
+    return {name: clean(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from obskit.record.seen import Seen
 from obskit.sentry import event as events
+from obskit.sentry.envelope import Gate
 from obskit.sentry.redact import MAX_VALUE, Redactor
 
 if TYPE_CHECKING:
@@ -45,9 +47,18 @@ class _Carry:
 class SentryClient:
     """Sends what the pipeline emits to Sentry. No method raises for trouble of Sentry's or its own."""
 
-    def __init__(self, *, origin: events.Origin, protect: Protect, ids: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        *,
+        origin: events.Origin,
+        protect: Protect,
+        ids: Callable[[], Mapping[str, str]],
+        failed: Callable[[], None],
+    ) -> None:
         self._origin = origin
         self._redactor = Redactor(protect)
+        self._failure = failed
+        self.gate = Gate(self._redactor, self._stop)
         self._ids = ids
         self._seen = Seen()
         self._busy = threading.local()
@@ -55,6 +66,7 @@ class SentryClient:
         self._joint: Joint | None = None
         self._closed = False
         self._captured = self._duplicates = self._bare = self._failed = self._attachments = 0
+        self._stopped: Counter[str] = Counter()
 
     def capture(self, record: Mapping[str, Any], error: BaseException | None) -> None:
         """Send one emitted record, once for each exception object; returns as soon as the event is queued."""
@@ -121,6 +133,7 @@ class SentryClient:
             "duplicates": self._duplicates,
             "unprotected": self._bare,
             "attachments_dropped": self._attachments,
+            "stopped": dict(self._stopped),
             "failed": self._failed,
             "lost": dict(getattr(transport, "lost", {})),
         }
@@ -133,20 +146,12 @@ class SentryClient:
             return self._finish(event, carry)
         except Exception:
             self._bare += 1
+            self._failure()
             return self._stamp(events.bare(event), carry)
         except BaseException as interrupt:  # sentry-sdk would swallow it: `capture` raises it again
             if carry is None:
                 raise
             carry.interrupted = interrupt
-            return None
-
-    def before_telemetry(self, item: Any, _hint: Any) -> Any:
-        """Return one of sentry-sdk's logs or metrics redacted; None, which drops it, where that fails."""
-        try:
-            free = {name: self._redactor.bag(item[name]) for name in ("body", "name", "attributes") if name in item}
-            return {**item, **free}
-        except Exception:
-            self._bare += 1
             return None
 
     def process(self, event: Any, hint: Any) -> Any:
@@ -192,6 +197,8 @@ class SentryClient:
         return self._stamp(self._redactor.event(event), carry)
 
     def _stamp(self, event: Any, carry: _Carry | None) -> Any:
+        if event.get("type") == "check_in":
+            return event
         ids = carry.ids if carry is not None else self._current()
         keep_trace = self._joint is not None and self._joint.traces
         return events.stamp(event, ids, self._origin, keep_trace=keep_trace)
@@ -207,6 +214,9 @@ class SentryClient:
         if hint.get("attachments"):
             self._attachments += len(hint["attachments"])
             hint["attachments"] = []
+
+    def _stop(self, kind: str) -> None:
+        self._stopped[kind] += 1
 
     def _uninstall(self) -> None:
         import sentry_sdk
@@ -229,12 +239,14 @@ def setup(
     protect: Protect,
     ids: Callable[[], Mapping[str, str]],
     resource: Mapping[str, str],
+    failed: Callable[[], None] = lambda: None,
     trouble: Callable[[str], None] | None = None,
 ) -> SentryClient:
     """Set sentry-sdk up with none of its integrations, or join the client that the application has set up.
 
     `protect(value, key)` is the redactor; `ids()` returns those of correlation_id, trace_id and span_id of the work at
-    hand that are known; `trouble` is called once, from the delivery thread, with a sentence when an event is lost.
+    hand that are known; `failed` is called for each event that could not be redacted; `trouble` is called once, from
+    the delivery thread, with a sentence when an event is lost.
     Raises ValueError where `dsn` is none.
     """
     import sentry_sdk
@@ -243,7 +255,7 @@ def setup(
     from obskit.sentry.transport import Transport
 
     origin = events.Origin(service, environment, release, server_name, dict(resource))
-    ours = SentryClient(origin=origin, protect=protect, ids=ids)
+    ours = SentryClient(origin=origin, protect=protect, ids=ids, failed=failed)
     present = sentry_sdk.get_client()
     if present.is_active() and present.transport is not None and not isinstance(present.transport, Transport):
         ours.attach(present, Joint(present, ours))
@@ -255,6 +267,7 @@ def setup(
     client = sentry_sdk.get_client()
     if isinstance(client.transport, Transport):
         client.transport.trouble = trouble
+        client.transport.gate = ours.gate
     ours.attach(client, None)
     return ours
 
@@ -285,8 +298,6 @@ def _options(dsn: str, origin: events.Origin, ours: SentryClient) -> dict[str, A
         "transport": Transport,
         "before_send": ours.own_before_send,
         "before_send_transaction": ours.own_before_send,
-        "before_send_log": ours.before_telemetry,
-        "before_send_metric": ours.before_telemetry,
     }
     # send_default_pii stays at its default, which is False: naming it is deprecated.
     return {name: value for name, value in options.items() if name in DEFAULT_OPTIONS}

@@ -116,13 +116,18 @@ def bare(event: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is known to be harmless of an event that could not be redacted: its kind, not its content."""
     kept = ("event_id", "timestamp", "start_timestamp", "level", "platform", "type", "sdk")
     left = {name: event[name] for name in kept if name in event}
-    left["logentry"] = {"formatted": "[REDACTED:event] the redactor failed on this event"}
+    left["logentry"] = {"formatted": "[REDACTED:error] the redactor failed on this event"}
     exception = event.get("exception")
     values = exception.get("values") if isinstance(exception, Mapping) else None
     if isinstance(values, list):
         named = [value for value in values if isinstance(value, Mapping)]
-        left["exception"] = {"values": [{"type": str(v.get("type")), "module": v.get("module")} for v in named]}
+        left["exception"] = {"values": [{part: _class(v.get(part)) for part in ("type", "module")} for v in named]}
     return left
+
+
+def _class(name: Any) -> str | None:
+    # A class can be given any name at run time.
+    return name if isinstance(name, str) and all(part.isidentifier() for part in name.split(".")) else None
 
 
 def _stamp_trace(contexts: dict[str, Any], ids: Ids, keep_trace: bool) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from sentry_sdk.envelope import Envelope
+
     from obskit.sentry.client import SentryClient
 
 _HOOKS = ("before_send", "before_send_transaction")
@@ -17,7 +19,8 @@ class Joint:
     """obskit's hold on a client that is not its own.
 
     An event processor adds ids and drops doubles. Redaction comes after the application's `before_send`: the processors
-    of framework integrations add request bodies after every processor that could be registered here.
+    of framework integrations add request bodies after every processor that could be registered here. What is no event
+    is redacted on its way into the transport.
     """
 
     def __init__(self, client: Any, ours: SentryClient) -> None:
@@ -33,6 +36,9 @@ class Joint:
         self._scope = sentry_sdk.get_global_scope()
         self._processor = ours.process
         self._scope.add_event_processor(self._processor)
+        self._transport = client.transport
+        self._queue = _behind(ours.gate, client.transport.capture_envelope)
+        client.transport.capture_envelope = self._queue
 
     def note(self, record: Mapping[str, Any]) -> None:
         """Remember what this thread sends, for `sent`."""
@@ -54,9 +60,20 @@ class Joint:
         for name, hook in self._hooks.items():
             if options.get(name) is hook:
                 options[name] = self._found[name]
+        if self._transport.__dict__.get("capture_envelope") is self._queue:
+            del self._transport.capture_envelope
         processors = getattr(self._scope, "_event_processors", [])
         if self._processor in processors:
             processors.remove(self._processor)
+
+
+def _behind(gate: Callable[[Envelope], Envelope], queue: Callable[[Envelope], None]) -> Callable[[Envelope], None]:
+    def gated(envelope: Envelope) -> None:
+        envelope = gate(envelope)
+        if envelope.items:
+            queue(envelope)
+
+    return gated
 
 
 def _after(theirs: Callable[[Any, Any], Any] | None, ours: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:

@@ -32,13 +32,17 @@ class Transport(HttpTransport):
         self.failing = False
         self.used = False
         self.trouble: Callable[[str], None] | None = None
+        self.gate: Callable[[Envelope], Envelope] | None = None
         for moment, method in (("before", self._before_fork), ("after_in_child", self._after_fork)):
             os.register_at_fork(**{moment: _weakly(weakref.WeakMethod(method))})
 
     def capture_envelope(self, envelope: Envelope) -> None:
-        """Queue an envelope; drops it, counted, when the queue is full. Never blocks."""
+        """Queue an envelope, behind the gate; drops it, counted, when the queue is full. Never blocks."""
         self.used = True
-        super().capture_envelope(envelope)
+        if self.gate is not None:
+            envelope = self.gate(envelope)
+        if envelope.items:
+            super().capture_envelope(envelope)
 
     def on_dropped_event(self, _reason: str) -> None:
         """Note that Sentry was not reached or refused."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Final, TypeVar
 
 from obskit.decide import levels
 from obskit.settings.mistakes import Refused, shown
 
+T = TypeVar("T")
 _LEVEL_WORDS: Final = "TRACE, DEBUG, INFO, WARN, ERROR or FATAL in any case, or a number from 0 to 50"
 
 
@@ -191,7 +192,7 @@ class Levels(Kind):
             try:
                 found[name] = self._level.read(level) if isinstance(level, str) else self._level.accept(level)
             except Refused:
-                raise Refused(f"{shown(level)}, given for {shown(name)}, is no level") from None
+                raise Refused(f"what is given for {shown(name)} is no level") from None
         return found
 
     def _read(self, text: str) -> dict[str, int]:
@@ -209,7 +210,7 @@ class Names(Kind):
             raise Refused("a bare string where a list belongs")
         if not isinstance(value, Collection) or isinstance(value, (Mapping, bytes, bytearray)):
             raise Refused
-        return tuple(self._item(item) for item in value)
+        return tuple(every(self._item, value))
 
     def _item(self, item: Any) -> str:
         if not isinstance(item, str) or not item.strip() or not item.isprintable():
@@ -248,6 +249,20 @@ class Secret(Kind):
             return value.encode()
         except UnicodeEncodeError:
             raise Refused("it is no Unicode text") from None
+
+
+def every(check: Callable[[Any], T], items: Iterable[Any]) -> list[T]:
+    """Return what `check` makes of each item; raise Refused with the reasons of all that it refuses."""
+    found: list[T] = []
+    reasons: list[str] = []
+    for item in items:
+        try:
+            found.append(check(item))
+        except Refused as refused:
+            reasons.append(str(refused))
+    if reasons:
+        raise Refused("; ".join(reasons))
+    return found
 
 
 def listed(text: str) -> list[str]:

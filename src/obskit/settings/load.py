@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from obskit.settings import standard
 from obskit.settings.endpoint import SIGNALS, Endpoint, Signal, appended, without_userinfo
-from obskit.settings.mistakes import ConfigError, Mistake, Refused, marker, shown
-from obskit.settings.options import Option
+from obskit.settings.mistakes import ConfigError, Mistake, Refused, marker, nearest, shown
+from obskit.settings.options import Option, Redaction
+from obskit.settings.policy_file import unknown_kinds
 from obskit.settings.program import Program, running, service_name
 from obskit.settings.settings import Settings
 from obskit.settings.table import ARGUMENTS, OPTIONS, ROWS, TABLE, VARIABLES, Row
@@ -133,7 +134,11 @@ class _Loading:
             for given, source in ((argument, "argument"), (variable, row.variable))
             if isinstance(given, option)
         ]
+        for given, _ in objects:
+            self._mistakes += given.strays
         fields = {field: self._field(ROWS[f"{row.name}.{field}"], field, objects) for field in option.KINDS}
+        if option is Redaction:
+            self._unknown_kinds([given for given, _ in objects])
         return None if switch is None else option(**fields)
 
     def _field(self, row: Row, field: str, objects: list[tuple[Option, str]]) -> Any:
@@ -148,6 +153,20 @@ class _Loading:
                 candidates.append((value, source))
         candidates.append((self._variables.get(row.name, _ABSENT), row.variable))
         return self._first(row, candidates)
+
+    def _unknown_kinds(self, policies: list[Option]) -> None:
+        """Note the kinds in `detectors` that are neither built in nor, wherever that is given, of `custom`."""
+        row = ROWS["redaction.detectors"]
+        variables = {field: self._variables[f"redaction.{field}"] for field in ("custom", "detectors")}
+        customs = [getattr(policy, "custom", None) for policy in policies] + [variables["custom"]]
+        # Also a custom kind whose expression is refused: its name is none of the mistakes.
+        custom = {kind for kinds in customs if isinstance(kinds, Mapping) for kind in kinds}
+        for policy in policies:
+            kinds = policy.checked("detectors")
+            if isinstance(kinds, tuple) and not isinstance(kinds, Mistake) and (why := unknown_kinds(kinds, custom)):
+                self._mistakes.append(policy.mistake("detectors", kinds, why)._replace(name=row.name))
+        if isinstance(kinds := variables["detectors"], tuple) and (why := unknown_kinds(kinds, custom)):
+            self._mistakes.append(row.mistake(row.variable, self._environ[row.variable], Refused(why)))
 
     def _target(self, signal: Signal, values: Mapping[str, Any]) -> Endpoint | None:
         own = dict(self._standard.targets[signal])
@@ -170,7 +189,7 @@ class _Loading:
         names = [row.name for row in ARGUMENTS]
         for name, value in self._arguments.items():
             if name not in names:
-                like = _nearest(name, names)
+                like = nearest(name, names)
                 # What a mistyped name holds can't be known to be no secret.
                 text = shown(value) if isinstance(value, (bool, int, float)) else marker("unknown")
                 why = f"obskit has no such setting{f', but {like}' if like else ''}"
@@ -183,11 +202,5 @@ class _Loading:
 
 
 def _unknown(variable: str) -> str:
-    like = _nearest(variable, VARIABLES)
+    like = nearest(variable, VARIABLES)
     return f"{variable} is no setting of obskit{f' (do you mean {like}?)' if like else ''}"
-
-
-def _nearest(name: str, known: Iterable[str]) -> str | None:
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(name, sorted(known), n=1, cutoff=0.86)), None)

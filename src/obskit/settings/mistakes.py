@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 _USERINFO = re.compile(r"//.*@", re.DOTALL)
@@ -79,6 +80,13 @@ def shown_url(value: object) -> str:
     text = f"{scheme[0] if scheme else ''}{rest}" if at else value
     bare, query, _ = text.partition("?")
     return shown(f"{bare}?{marker('query')}" if query else bare)
+
+
+def nearest(name: str, known: Iterable[str], least: float = 0.86) -> str | None:
+    """Return the known name that a mistyped one is most like, or None where none is like it enough (0 to 1)."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, sorted(known), n=1, cutoff=least)), None)
 
 
 class Refused(ValueError):

@@ -10,6 +10,9 @@ from obskit.settings.kinds import Directory, Kind, Names, Whole, listed
 from obskit.settings.mistakes import Refused, shown
 from obskit.settings.options import Journal, Option
 
+# The operating system counts them in an int of C.
+_LAST_DESCRIPTOR = 2**31 - 1
+
 
 class Stream(Kind):
     """Where console lines go."""
@@ -19,13 +22,15 @@ class Stream(Kind):
 
     def _accept(self, value: Any) -> Any:
         if isinstance(value, int):
+            if value > _LAST_DESCRIPTOR:
+                raise Refused
             return self._descriptor.accept(value)
         if isinstance(value, type) or not (_can(value, "write") or _can(value, "fileno")):
             raise Refused
         return value
 
     def _read(self, text: str) -> int:
-        return {"stdout": 1, "stderr": 2}.get(text.lower()) or self._descriptor.read(text)
+        return {"stdout": 1, "stderr": 2}.get(text.lower()) or self._accept(self._descriptor.read(text))
 
 
 class Integrations(Kind):

@@ -30,11 +30,17 @@ __all__ = ["ConfigError", "Journal", "Option", "Redaction", "Sampling"]
 
 
 class Option:
-    """A group of settings; each field can also come from a variable of its own, where the caller did not give it."""
+    """A group of settings; each field can also come from a variable of its own, where the caller did not give it.
+
+    `given` are the fields that the caller gave, `source` the file that they stand in (empty: the program), `strays`
+    what that file has beside them.
+    """
 
     KINDS: ClassVar[Mapping[str, Kind]]
     SECRETS: ClassVar[frozenset[str]] = frozenset()
     given: frozenset[str]
+    source: str = ""
+    strays: tuple[Mistake, ...] = ()
 
     def __new__(cls, *values: Any, **named: Any) -> Self:
         """Remember which fields were given: only those win over the environment."""
@@ -45,7 +51,8 @@ class Option:
 
     def mistakes(self) -> tuple[Mistake, ...]:
         """Return what is wrong with the fields; nothing is, as a rule."""
-        return tuple(found for name in self.KINDS if isinstance(found := self.checked(name), Mistake))
+        fields = (found for name in self.KINDS if isinstance(found := self.checked(name), Mistake))
+        return (*fields, *self.strays)
 
     def checked(self, name: str) -> Any:
         """Return the field `name` in its normal form, or the Mistake that it is."""
@@ -55,8 +62,15 @@ class Option:
         try:
             return kind.accept(value)
         except Refused as refused:
-            text = marker(name) if name in self.SECRETS else kind.show(value)
-            return Mistake(name, text, kind.words, str(refused))
+            return self.mistake(name, value, str(refused))
+
+    def mistake(self, name: str, value: object, why: str) -> Mistake:
+        """Return what is wrong with the field `name`, and in which file."""
+        kind = self.KINDS[name]
+        text = marker(name) if name in self.SECRETS else kind.show(value)
+        if self.source:
+            why = f"in {self.source}: {why}" if why else f"in {self.source}"
+        return Mistake(name, text, kind.words, why)
 
     @classmethod
     def default(cls, name: str) -> Any:
@@ -135,7 +149,7 @@ class Redaction(Option):
     KINDS: ClassVar[Mapping[str, Kind]] = {
         "allow": Names("a list of globs over keys or dotted paths"),
         "deny": Names("a list of globs over keys or dotted paths"),
-        "detectors": Names("a list of kinds of values"),
+        "detectors": Names("a list of kinds of values, those of custom among them"),
         "ip": Choice("truncate", "keep", "remove"),
         "custom": Patterns(),
         "pseudonym_key": Secret(),

@@ -6,23 +6,29 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from obskit.settings.kinds import Kind
+from obskit.settings.kinds import Kind, every
 from obskit.settings.mistakes import Refused, shown
 
-_KIND: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
+# It stands in a marker, `[REDACTED:<kind>]` or `[<kind>:9f3a1c2b]`, which the redactor has to know again.
+_KIND: Final = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 # A comma belongs to a pattern unless the next name=... follows it: `{1,2}` is common.
 _SEPARATOR: Final = re.compile(r",(?=\s*[A-Za-z][A-Za-z0-9_-]*\s*=)")
+# Beside the empty text: what matches between two characters, as \b does, would put a marker there and remove nothing.
+_PROBES: Final = ("", "a", "0", "a b", "-")
 
 
 class Patterns(Kind):
     """A regular expression for each kind."""
 
-    words = "a mapping of kinds (letters, digits, _ and -) to regular expressions that don't match the empty text"
+    words = (
+        "a mapping of kinds (a lower-case letter, then lower-case letters, digits, _ and -, at most 32 in all) to"
+        " regular expressions that don't match the empty text"
+    )
 
     def _accept(self, value: Any) -> dict[str, re.Pattern[str]]:
         if not isinstance(value, Mapping):
             raise Refused
-        return {self._kind(kind): self._pattern(kind, pattern) for kind, pattern in value.items()}
+        return dict(every(_rule, value.items()))
 
     def _read(self, text: str) -> dict[str, re.Pattern[str]]:
         if text.lower() == "false":
@@ -35,20 +41,28 @@ class Patterns(Kind):
             found[kind.strip()] = pattern.strip()
         return self._accept(found)
 
-    def _kind(self, kind: Any) -> str:
-        if not isinstance(kind, str) or not _KIND.fullmatch(kind):
-            raise Refused(f"{shown(kind)} is no kind")
-        return kind
 
-    def _pattern(self, kind: str, pattern: Any) -> re.Pattern[str]:
-        if not isinstance(pattern, re.Pattern):
-            try:
-                pattern = re.compile(pattern)
-            except (re.error, TypeError, OverflowError, RecursionError) as error:
-                raise Refused(f"the expression of {kind} is wrong: {error}") from None
-        compiled: re.Pattern[Any] = pattern
-        if not isinstance(compiled.pattern, str):
-            raise Refused(f"the expression of {kind} is one over bytes")
-        if compiled.search("") is not None:
-            raise Refused(f"the expression of {kind} matches the empty text")
-        return compiled
+def _rule(item: tuple[Any, Any]) -> tuple[str, re.Pattern[str]]:
+    kind, pattern = every(lambda check: check(), (lambda: _named(item[0]), lambda: _compiled(*item)))
+    return kind, pattern
+
+
+def _named(kind: Any) -> str:
+    if not isinstance(kind, str) or not _KIND.fullmatch(kind):
+        raise Refused(f"{shown(kind)} is no kind")
+    return kind
+
+
+def _compiled(kind: Any, pattern: Any) -> re.Pattern[str]:
+    kind = kind if isinstance(kind, str) and kind.isprintable() else shown(kind)
+    if not isinstance(pattern, (str, re.Pattern)):
+        raise Refused(f"the expression of {kind} is no text")
+    try:
+        compiled: re.Pattern[Any] = re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise Refused(f"the expression of {kind} is wrong: {error}") from None
+    if not isinstance(compiled.pattern, str):
+        raise Refused(f"the expression of {kind} is one over bytes")
+    if any(not found[0] for probe in _PROBES for found in compiled.finditer(probe)):
+        raise Refused(f"the expression of {kind} matches the empty text")
+    return compiled

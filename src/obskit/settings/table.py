@@ -14,6 +14,7 @@ from obskit.settings.kinds import SECONDS, Choice, Flag, Kind, Level, Levels, Pr
 from obskit.settings.mistakes import Mistake, Refused, marker
 from obskit.settings.objects import Integrations, Place, Stream, Switch
 from obskit.settings.options import Journal, Option, Redaction, Sampling
+from obskit.settings.policy_file import Policy
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ TABLE: Final[tuple[Row, ...]] = (
     _argument("sentry_dsn", DSN(), None, "Where errors are sent in Sentry.", secret=True, unset="nowhere"),
     _argument(
         "redaction",
-        Switch(Redaction),
+        Policy(),
         default=True,
         purpose="What is removed before a line exists; False removes nothing.",
     ),

@@ -265,10 +265,10 @@ class Shipper:
 
     def _round(self) -> bool:
         aside = self._stands_aside()
-        self._tend(aside=aside)
+        # Each is asked, whatever the one before it said.
+        in_flight = aside and len([lane for lane in self.lanes if lane.finish(_ready)]) < len(self.lanes)
+        self._tend(aside=aside, in_flight=in_flight)
         if aside:
-            for lane in self.lanes:
-                lane.finish(_ready)
             return False
         if not self._ships:
             return False
@@ -277,7 +277,7 @@ class Shipper:
         done = [lane.step(feeds, self._pacer.pause_if_due, _ready) for lane in self.lanes]
         return any(done)
 
-    def _tend(self, *, aside: bool) -> None:
+    def _tend(self, *, aside: bool, in_flight: bool) -> None:
         session = self._store.session
         if session is not None and session.writer is not None:
             if self._is_due("touch", _TOUCH_EVERY):
@@ -291,7 +291,9 @@ class Shipper:
             self._store.revive()
             self._feeds.leave_memory()
         if self._keeper is not None and aside:
-            self._keeper.release()
+            # What is in flight is acknowledged in a directory that this process may hold only until then.
+            if not in_flight:
+                self._keeper.release()
         elif self._keeper is not None and not self._hurry and self._is_due("keep", _KEEP_EVERY):
             self._keep(self._keeper)
 

@@ -226,7 +226,7 @@ class Logger(structlog.BoundLoggerBase):
         if not in_force.enabled(level, name):
             return
         if args:
-            event = _formatted(event, args)
+            event = _formatted(event, args, in_force.redactor.argument)
         processors = structlog.get_config()["processors"]
         if (len(processors) == 1 and processors[0] is emit) or not structlog.is_configured():
             bound = {key: value for key, value in self._context.items() if key != _LOGGER_KEY}
@@ -249,9 +249,9 @@ class Logger(structlog.BoundLoggerBase):
             hand_over(level, self._name(), result if isinstance(result, (str, bytes)) else event, {})
 
 
-def _formatted(event: Any, args: tuple[Any, ...]) -> str:
+def _formatted(event: Any, args: tuple[Any, ...], hide: Callable[[str, Any], str | None]) -> str:
     values: Any = args[0] if len(args) == 1 and isinstance(args[0], Mapping) and args[0] else args
-    return formatted(event, values)
+    return formatted(event, values, hide)
 
 
 def _method_of(level: int) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from obskit import state
 from obskit.protect.plain import formatted
+from obskit.record.error import message as message_of
 from obskit.ship.mark import is_shipping
 from obskit.sources.logger import exception_of
 
@@ -48,15 +49,17 @@ class Bridge(logging.Handler):
         fields = {key: value for key, value in record.__dict__.items() if key not in _STANDARD}
         if record.stack_info:
             fields["stack"] = record.stack_info
-        runtime.log(record.levelno, record.name, _message(record), fields, error, int(record.created * 1e9))
+        runtime.log(record.levelno, record.name, _message(record, runtime), fields, error, int(record.created * 1e9))
 
 
-def _message(record: logging.LogRecord) -> str:
+def _message(record: logging.LogRecord, runtime: Any) -> str:
+    if record.args and type(record).getMessage is logging.LogRecord.getMessage:
+        return formatted(record.msg, record.args, runtime.redactor.argument)
     try:
         return record.getMessage()
     except Exception:
-        # A wrong format, or an argument that can't be shown, must not cost the record.
-        return formatted(record.msg, record.args)
+        # A message that can't be shown must not cost the record.
+        return formatted(record.msg, record.args, runtime.redactor.argument)
 
 
 class Adoption:
@@ -70,6 +73,7 @@ class Adoption:
         self._propagating: list[logging.Logger] = []
         self._former: list[tuple[logging.Logger, int]] = []
         self._undo: list[Callable[[], None]] = []
+        self._active = True
 
     def install(self) -> Callable[[], None]:
         """Put the bridge in place; returns the undo."""
@@ -97,6 +101,7 @@ class Adoption:
 
     def remove(self) -> None:
         """Give every logger its own back."""
+        self._active = False
         for undo in reversed(self._undo):
             undo()
         logging.getLogger().removeHandler(self._bridge)
@@ -113,18 +118,30 @@ class Adoption:
         logger.setLevel(level)
 
     def _watch_configuration(self) -> None:
-        # Servers configure logging when they start, which may be after init(): uvicorn.run() does.
-        for owner, name in ((logging.config, "dictConfig"), (logging.config, "fileConfig"), (logging, "basicConfig")):
+        # Servers configure logging when they start, which may be after init(): uvicorn.run() does. Libraries add a
+        # handler of their own when they are imported.
+        for owner, name in (
+            (logging.config, "dictConfig"),
+            (logging.config, "fileConfig"),
+            (logging, "basicConfig"),
+            (logging.Logger, "addHandler"),
+        ):
             original = getattr(owner, name)
-            watched = self._then_adopt(original)
-            setattr(owner, name, watched)
-            self._undo.append(_restorer(owner, name, watched, original))
+            self._replace(owner, name, original, self._then_adopt(original))
+        # What has no handler at all would be printed by the library itself.
+        self._replace(logging, "lastResort", logging.lastResort, self._bridge)
+        failing = logging.Handler.handleError
+        self._replace(logging.Handler, "handleError", failing, _told_of_failures(failing))
+
+    def _replace(self, owner: Any, name: str, original: Any, ours: Any) -> None:
+        setattr(owner, name, ours)
+        self._undo.append(_restorer(owner, name, ours, original))
 
     def _then_adopt(self, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
         def configure(*args: Any, **kwargs: Any) -> Any:
             result = original(*args, **kwargs)
-            if state.runtime is not None and not state.runtime.plain:
+            if self._active and state.runtime is not None and not state.runtime.plain:
                 state.runtime.guarded("adopting handlers", self.adopt)
             return result
 
@@ -134,6 +151,22 @@ class Adoption:
         if getattr(logging, "_warnings_showwarning", None) is None:
             logging.captureWarnings(capture=True)
             self._undo.append(lambda: logging.captureWarnings(capture=False))
+
+
+def _told_of_failures(original: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(original)
+    def handle_error(handler: logging.Handler, record: logging.LogRecord) -> None:
+        runtime = state.runtime
+        error = sys.exc_info()[1]
+        if runtime is None or error is None or not logging.raiseExceptions:
+            original(handler, record)
+            return
+        # The library would print the record's arguments as they are.
+        name = type(handler).__name__
+        text = f"{name} failed on a record of {record.name}: {type(error).__name__}: {message_of(error)}"
+        runtime.guarded("telling of a handler", lambda: runtime.report.seldom(f"handler {name}", text))
+
+    return handle_error
 
 
 def _restorer(owner: Any, name: str, ours: Any, original: Any) -> Callable[[], None]:

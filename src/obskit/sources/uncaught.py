@@ -1,15 +1,19 @@
-"""Log what nobody caught: in the main thread, in threads, and where nothing could be raised."""
+"""Log what nobody caught: in the main thread, in threads, in processes, and where nothing could be raised."""
 
 from __future__ import annotations
 
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
 from obskit import state
 from obskit.decide.levels import ERROR, FATAL
+from obskit.record.error import message as message_of
+from obskit.record.error import stack_trace
+from obskit.sources import processes
 
 _LOGGER = "obskit.uncaught"
 
@@ -20,7 +24,7 @@ def install() -> Callable[[], None]:
     active = True
 
     def main_thread(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        told = active and not isinstance(error, KeyboardInterrupt) and _log(FATAL, "uncaught exception", error, {})
+        told = active and _tell("uncaught exception", error, {})
         # The interpreter's own hook would print the traceback once more, unredacted; another's has its own purpose.
         if not told or before[0] is not sys.__excepthook__:
             before[0](kind, error, trace)
@@ -42,11 +46,13 @@ def install() -> Callable[[], None]:
 
     ours = (main_thread, in_thread, unraisable)
     sys.excepthook, threading.excepthook, sys.unraisablehook = ours
+    leave = processes.install(lambda error, name: _tell("uncaught exception in process", error, {"process": name}))
 
     def undo() -> None:
         nonlocal active
         # Where someone has hooked in behind, ours stays in the chain, and hands on.
         active = False
+        leave()
         if sys.excepthook is ours[0]:
             sys.excepthook = before[0]
         if threading.excepthook is ours[1]:
@@ -57,6 +63,19 @@ def install() -> Callable[[], None]:
     return undo
 
 
+def _tell(message: str, error: BaseException, fields: dict[str, Any]) -> bool:
+    """Tell of what ends a process; returns False where obskit is not there."""
+    if not isinstance(error, KeyboardInterrupt):
+        return _log(FATAL, message, error, fields)
+    # No error of the application's, yet what it interrupted stands in its traceback.
+    runtime = state.runtime
+    if runtime is None:
+        return False
+    with suppress(Exception):
+        sys.stderr.write(f"{runtime.redactor.text(stack_trace(error))}\n")
+    return True
+
+
 def _log(level: int, message: str, error: BaseException, fields: dict[str, Any]) -> bool:
     runtime = state.runtime
     if runtime is None:
@@ -64,7 +83,7 @@ def _log(level: int, message: str, error: BaseException, fields: dict[str, Any])
     runtime.log(level, _LOGGER, message, fields, error)
     if runtime.console is None:
         # The record is in the journal; a person at the console must not be left without a word.
-        runtime.report.seldom("uncaught", f"{message}: {type(error).__name__}: {error}")
+        runtime.report.seldom("uncaught", f"{message}: {type(error).__name__}: {message_of(error)}")
     return True
 
 

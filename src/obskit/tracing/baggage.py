@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Self
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Self
 from urllib.parse import quote, unquote
 
 # The specification asks for at least 64 members and 8192 bytes; more members are cheap, more bytes aren't.
@@ -83,6 +83,22 @@ def render(baggage: Mapping[str, object]) -> str:
         if len(members) == MOST_MEMBERS:
             break
     return ",".join(members)
+
+
+def redacted(baggage: Mapping[str, object], protect: Callable[[Any, str | None], Any]) -> dict[str, object]:
+    """Give baggage as it may be sent: values redacted, without the keys that hold a secret themselves.
+
+    Args:
+        baggage: values by key; it stays as it is.
+        protect: `protect(value, key)` gives a value redacted.
+    """
+    return {key: _redacted(value, key, protect) for key, value in baggage.items() if protect(key, None) == key}
+
+
+def _redacted(value: object, key: str, protect: Callable[[Any, str | None], Any]) -> object:
+    shown = str(protect(value, key))
+    properties = value.properties if isinstance(value, Value) else ""
+    return Value(shown, properties) if properties and protect(properties, None) == properties else shown
 
 
 def _member(part: str) -> tuple[str, str] | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from opentelemetry.trace import SpanContext, TraceFlags
 
@@ -42,12 +43,18 @@ def extract(headers: Iterable[tuple[str | bytes, str | bytes]]) -> tuple[SpanCon
     return context, w3c_baggage.parse(found.get("baggage", ()))
 
 
-def inject(span_context: SpanContext | None, baggage: Mapping[str, object] | None = None) -> list[tuple[str, str]]:
+def inject(
+    span_context: SpanContext | None,
+    baggage: Mapping[str, object] | None = None,
+    protect: Callable[[Any, str | None], Any] = lambda value, _: value,
+) -> list[tuple[str, str]]:
     """Write the headers for an outgoing request or message.
 
     Args:
         span_context: the span that makes the call; an invalid one, or None, is left out.
         baggage: values by key.
+        protect: `protect(value, key)` gives a value redacted: baggage goes out so, a member of the trace's state in
+            which something is found does not.
 
     Returns:
         `traceparent`, `tracestate` and `baggage`, each at most once, and only those that say something.
@@ -56,10 +63,11 @@ def inject(span_context: SpanContext | None, baggage: Mapping[str, object] | Non
     if span_context is not None and span_context.is_valid:
         flags = span_context.trace_flags & KNOWN_FLAGS
         headers.append(("traceparent", f"00-{span_context.trace_id:032x}-{span_context.span_id:016x}-{flags:02x}"))
-        if span_context.trace_state:
-            headers.append(("tracestate", span_context.trace_state.to_header()))
+        state = tracestate.cleared(span_context.trace_state, protect)
+        if state:
+            headers.append(("tracestate", state.to_header()))
     if baggage:
-        rendered = w3c_baggage.render(baggage)
+        rendered = w3c_baggage.render(w3c_baggage.redacted(baggage, protect))
         if rendered:
             headers.append(("baggage", rendered))
     return headers

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 
     from obskit.tracing.span import Span
+    from obskit.tracing.view import View
 
 logger = logging.getLogger("obskit.tracing")
 
@@ -95,15 +96,18 @@ class Engine:
             return None
 
     def started(self, span: Span, context: Context | None) -> None:
-        """Call `on_start` of the user's span processors.
+        """Call `on_start` of the user's span processors; what they read of the span is redacted.
 
         Args:
             span: the lean span.
             context: what the parent was taken from; None is the current context.
         """
+        from obskit.tracing.view import View
+
+        seen = View(span, self)
         for processor in self.processors:
             try:
-                processor.on_start(span, parent_context=context)  # type: ignore[arg-type]
+                processor.on_start(seen, parent_context=context)  # type: ignore[arg-type]
             except Exception as error:
                 self.failed(f"on_start of {type(processor).__name__}", error)
 
@@ -122,8 +126,9 @@ class Engine:
 
     def _end_processors(self, span: Span) -> None:
         from obskit.tracing.readable import readable
+        from obskit.tracing.view import View
 
-        self._call("_on_ending", span)
+        self._call("_on_ending", View(span, self))
         try:
             redacted = readable(span, self.protect, self.redacted_resource())
         except Exception as error:
@@ -131,7 +136,7 @@ class Engine:
             return
         self._call("on_end", redacted)
 
-    def _call(self, method: str, span: Span | ReadableSpan) -> None:
+    def _call(self, method: str, span: View | ReadableSpan) -> None:
         for processor in self.processors:
             try:
                 call = getattr(processor, method, None)
@@ -147,8 +152,9 @@ class Engine:
     def redacted_resource(self) -> Resource:
         """Give the resource as the user's span processors may see it."""
         if self._redacted_resource is None:
-            attributes = {key: self.protect(value, key) for key, value in self.resource.attributes.items()}
-            self._redacted_resource = Resource(attributes, self.resource.schema_url)
+            from obskit.tracing.readable import named
+
+            self._redacted_resource = Resource(named(self.resource.attributes, self.protect), self.resource.schema_url)
         return self._redacted_resource
 
     def flush_all(self, timeout_millis: float) -> bool:

@@ -16,6 +16,7 @@ from opentelemetry.propagators.textmap import (
 )
 
 from obskit.tracing import carrier as w3c
+from obskit.tracing.provider import facade
 
 _FIELDS = ("traceparent", "tracestate", "baggage")
 
@@ -64,7 +65,8 @@ class Propagator(TextMapPropagator):
             setter: writes a value by name.
         """
         span = trace.get_current_span(context)
-        for name, value in w3c.inject(span.get_span_context(), baggage.get_all(context)):
+        protect = facade().engine.protect
+        for name, value in w3c.inject(span.get_span_context(), baggage.get_all(context), protect):
             setter.set(carrier, name, value)
 
     @property

@@ -96,7 +96,8 @@ class TracerProvider(sdk.TracerProvider):
         """Add a user's span processor.
 
         Args:
-            span_processor: `on_start` gets the lean span, `on_end` a redacted one. What it raises stays inside.
+            span_processor: `on_start` gets the span to write to, which reads redacted; `on_end` gets a redacted copy.
+                What it raises stays inside.
         """
         (self.engine.processors if self._live else self._waiting).append(span_processor)
 

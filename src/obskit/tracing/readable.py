@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from opentelemetry.attributes import BoundedAttributes
 from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.sdk.util import BoundedList
-from opentelemetry.trace import Link, Status
+from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+from opentelemetry.trace import Link, SpanContext, Status
+
+from obskit.tracing import tracestate
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.resources import Resource
@@ -37,8 +40,8 @@ def readable(span: Span, protect: Protect, resource: Resource) -> ReadableSpan:
         attributes.setdefault("correlation_id", span.correlation_id)
     return ReadableSpan(
         name=str(protect(span.name, None)),
-        context=span.context,
-        parent=span.parent,
+        context=_context(span.context, protect),
+        parent=None if span.parent is None else _context(span.parent, protect),
         resource=resource,
         attributes=_redacted(attributes, protect, span.dropped_attributes),
         events=_bounded([_event(event, protect) for event in span.events], span.dropped_events),
@@ -47,8 +50,26 @@ def readable(span: Span, protect: Protect, resource: Resource) -> ReadableSpan:
         status=_status(span.status, protect),
         start_time=span.start_time,
         end_time=span.end_time,
-        instrumentation_scope=span.instrumentation_scope,
+        instrumentation_scope=_scope(span.instrumentation_scope, protect),
     )
+
+
+def named(attributes: Mapping[str, Any], protect: Protect) -> dict[str, Any]:
+    """Give attributes redacted, their names too."""
+    return {str(protect(key, None)): protect(value, key) for key, value in attributes.items()}
+
+
+def _context(context: SpanContext, protect: Protect) -> SpanContext:
+    state = tracestate.cleared(context.trace_state, protect)
+    if state is context.trace_state:
+        return context
+    return SpanContext(context.trace_id, context.span_id, context.is_remote, context.trace_flags, state)
+
+
+def _scope(scope: InstrumentationScope, protect: Protect) -> InstrumentationScope:
+    name, version, url = (protect(text, None) for text in (scope.name, scope.version, scope.schema_url))
+    attributes = named(scope.attributes, protect) if scope.attributes else None
+    return InstrumentationScope(str(name), version, url, attributes)
 
 
 def _event(event: Any, protect: Protect) -> Event:
@@ -57,7 +78,7 @@ def _event(event: Any, protect: Protect) -> Event:
 
 
 def _link(link: Any, protect: Protect) -> Link:
-    return Link(link.context, _redacted(link.attributes, protect, link.dropped_attributes))
+    return Link(_context(link.context, protect), _redacted(link.attributes, protect, link.dropped_attributes))
 
 
 def _status(status: Status, protect: Protect) -> Status:
@@ -67,9 +88,7 @@ def _status(status: Status, protect: Protect) -> Status:
 
 
 def _redacted(attributes: Mapping[str, Any], protect: Protect, dropped: int) -> BoundedAttributes:
-    bounded = BoundedAttributes(
-        attributes={key: protect(value, key) for key, value in attributes.items()}, immutable=True
-    )
+    bounded = BoundedAttributes(attributes=named(attributes, protect), immutable=True)
     bounded.dropped = dropped
     return bounded
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from opentelemetry import trace
 
@@ -86,6 +87,22 @@ def parse(headers: Iterable[str]) -> TraceState:
     state = TraceState()
     state._dict = members  # noqa: SLF001
     return state
+
+
+def cleared(state: trace.TraceState, protect: Callable[[Any, str | None], Any]) -> trace.TraceState:
+    """Give a state without the members in which the redactor finds something.
+
+    Args:
+        state: any state; it stays as it is.
+        protect: `protect(value, key)` gives a value redacted.
+
+    Returns:
+        The same state where nothing is found.
+    """
+    if not state:
+        return state
+    kept = [(key, value) for key, value in state.items() if protect(key, None) == key and protect(value, key) == value]
+    return state if len(kept) == len(state) else TraceState(kept)
 
 
 def _valid(key: object, value: object) -> bool:

@@ -70,6 +70,9 @@ def _shown(row: Row, value: Any) -> str:
     # Its fields have rows of their own.
     if isinstance(value, Option):
         return "on"
+    if row.name == "redaction.custom":
+        # The kinds: a pattern may say much of what it finds.
+        return ", ".join(value)
     if row.name == "levels":
         return ", ".join(f"{logger}={levels.name(least)}" for logger, least in value.items())
     if isinstance(value, tuple) and value and all(isinstance(item, str) for item in value):

@@ -1,0 +1,75 @@
+"""Look over a value for what needs no walk: plain types, harmless names, nothing nested deep."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_DEEPEST = 8
+_MOST_ITEMS = 200
+# A card number may come as an integer; shorter ones are counts.
+_LARGE = 10**11
+_SMALL = -(1 << 63)
+_STR = {str}
+_NAMES = frozenset(("value", "Value", "val", "v", "V", "content", "input", "data", "default"))
+
+
+class Busy(Exception):
+    """A value has to be walked.
+
+    Attributes:
+        names: Those that are not judged yet.
+    """
+
+    def __init__(self, names: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.names = names
+
+
+def gather(value: Any, texts: list[str], harmless: set[str], depth: int = 0) -> Any:
+    """Return a copy of a plain dict or list, and collect its texts: another thread may change the original.
+
+    Args:
+        value: Anything.
+        texts: Gets every text.
+        harmless: Names that say nothing of their values.
+        depth: How many containers it stands in.
+
+    Raises:
+        Busy: It has to be walked.
+    """
+    kind = type(value)
+    if kind is dict:
+        if depth >= _DEEPEST or len(value) > _MOST_ITEMS or (depth and not _NAMES.isdisjoint(value)):
+            raise Busy
+        if not harmless.issuperset(value) or {*map(type, value)} - _STR:
+            raise Busy(tuple(key for key in value if type(key) is str and key not in harmless))
+        return {key: _item(item, texts, harmless, depth) for key, item in value.items()}
+    if kind is list:
+        if depth >= _DEEPEST or len(value) > _MOST_ITEMS:
+            raise Busy
+        return [_listed(item, texts, harmless, depth) for item in value]
+    raise Busy
+
+
+def _listed(value: Any, texts: list[str], harmless: set[str], depth: int) -> Any:
+    copy = _item(value, texts, harmless, depth)
+    if type(copy) is str:
+        # A list may hold names and values in turns: a telling name is made to look like one.
+        texts.append("=")
+    return copy
+
+
+def _item(value: Any, texts: list[str], harmless: set[str], depth: int) -> Any:
+    kind = type(value)
+    if kind is str:
+        texts.append(value)
+    elif kind is int:
+        if not _SMALL <= value < _LARGE:
+            raise Busy
+    elif kind is float:
+        # Neither NaN nor infinite: JSON has no such numbers.
+        if value - value != 0.0:
+            raise Busy
+    elif value is not None and kind is not bool:
+        return gather(value, texts, harmless, depth + 1)
+    return value

@@ -1,0 +1,1 @@
+"""The rows of `obskit.protect.tokens.TOKENS`, by field of use; facts and no code."""
