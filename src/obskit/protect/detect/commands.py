@@ -54,17 +54,19 @@ _ARGUMENTS = Lazy(
     r"[\[(]\s{0,2}[bu]?([\"'])([\w .\-]{2,64}+)\1\s{0,2},\s{0,2}[bu]?([\"'])((?:(?!\3)[^\\\n]|\\.){1,8192}+)\3"
 )
 _PAIR = Lazy(r"\bauth\s?=\s?\(\s?[bu]?([\"'])[^\"'\n]{1,128}+\1\s?,\s?[bu]?([\"'])((?:(?!\2)[^\\\n]|\\.){1,1024}+)\2")
-_FLAG_TRIGGER = Trigger(rf"(?i)-[\w-]*(?:{_STEM})[\w-]*[\"',\]]*[ \t]", STEMS, telling=True)
+# To RE2 only letters of ASCII are of a word.
+_LETTER, _LETTER_OR_BLANK = "[\\w\u0080-\U0010ffff-]", "[\\w\u0080-\U0010ffff .-]"
+_FLAG_TRIGGER = Trigger(rf"(?i)-{_LETTER}*(?:{_STEM}){_LETTER}*[\"',\]]*[ \t]", STEMS, telling=True)
 _ARGUMENTS_TRIGGER = Trigger(
-    rf"(?i)[\[(]\s*b?[\"'][\w .\-]*(?:{_STEM})[\w .\-]*[\"']\s*,\s*[bu]?[\"']", STEMS, telling=True
+    rf"(?i)[\[(]\s*[bu]?[\"']{_LETTER_OR_BLANK}*(?:{_STEM}){_LETTER_OR_BLANK}*[\"']\s*,\s*[bu]?[\"']", STEMS, telling=True
 )
 _USER_TRIGGER = Trigger(r"(?:-u|--user|--proxy-user|-U|--basic|--creds|--auth|-a)[ =][\"']?[\w.@+%-]+:[^\s]", ("-u",
 "--proxy-user", "--basic", "--creds", "--auth", " -a "))  # fmt: skip
 _SHORT_TRIGGER = Trigger(rf"(?i){_PROGRAMS}", ("mysql", "mariadb", "sshpass", "sqlcmd", "mongo", " login", "psexec",
 "redis-cli", "ldapsearch", "openssl", "zip", "7z", "smbclient", "xfreerdp", "rdesktop", "svn", "impacket",
 "crackmapexec", "htpasswd", "bcp", "isql"))  # fmt: skip
-_PIPED_TRIGGER = Trigger(r"(?:echo|printf)\s", ("echo", "printf"))
-_BASIC_FILE_TRIGGER = Trigger(r"htpasswd\s", ("htpasswd",))
+_PIPED_TRIGGER = Trigger(r"(?i)(?:echo|printf)\s", ("echo", "printf"))
+_BASIC_FILE_TRIGGER = Trigger(r"(?i)htpasswd\s", ("htpasswd",))
 _CRUMBS_TRIGGER = Trigger(r"(?:-b|--cookie)[ =]", (" -b", "--cookie"))
 _DIRECTIVE_TRIGGER = Trigger(
     r"(?:requirepass|masterauth|sasl_passwd|bindpw|rootpw|stats auth|auth-pass|login [^\s]+ password|PASS|AUTH"
@@ -100,7 +102,7 @@ _BEHIND = Anchored(
 )
 _ANNOUNCED_TRIGGER = Trigger(
     r"(?i)(?:pass(?:word|phrase|code|wd|wort)|pwd|secret|token|pin|otp|cvv|cvc|code|key|kennwort|contraseña|senha)['\"]?"
-    r"(?: (?:of|for) [\w.@ -]+?)?(?: (?:is|was|lautet|ist|es)| provided)?:?[ \t]+['\"`(\[]?[^\s=:]*[0-9!@#$%^&*+~]",
+    r"(?: (?:of|for) [\w.@ -]+?)?(?: (?:is|was|lautet|ist|es)| provided)?:?[ \t]+['\"`(\[]?[^\s=]*[0-9!@#$%^&*+~]",
     ("pass", "pwd", "secret", "token", "key", "pin", "otp", "cvv", "cvc", "code", "kennwort", "contrase", "senha"),
     telling=True,
 )

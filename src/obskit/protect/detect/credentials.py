@@ -35,7 +35,7 @@ _SLASHED = Lazy(
     r"(?i)(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{1,20}://)([^\s/?#\"'<>@:]{0,128}:[^\s\"'<>@]{1,256}+)@(?=[\w.-]+(?::\d+)?(?:[/?,\s\"'&;]|$))"
 )
 _ORACLE = Lazy(r"(?i)oracle:(?:thin|oci8?):([^\s/@\"']{1,128}/[^\s@\"']{1,256}+)@")
-_USERINFO_TRIGGER = Trigger(r"(?:://|thin:|[\"'\s=]//)[^\s\"'<>]*@", ("://", "thin:", "//"))
+_USERINFO_TRIGGER = Trigger(r"(?://|(?i:thin|oci8?):)[^\s\"'<>]*@", ("//", "thin:", "oci:", "oci8:"))
 
 _PEM = Lazy(
     r"-{4,5} ?BEGIN ((?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?) ?-{4,5}(.*?)(?:-{4,5} ?END \1 ?-{4,5}|\Z)", re.DOTALL

@@ -27,13 +27,15 @@ STEMS = (
     "mfa", "insurance",
     "tax", "identity", "national", "dsn", "connection", "samlres", "seed", "amz", "goog", "signed_url", "sig", "sid",
     "2fa", "hasło",
-    "lösenord", "contraseña", "пароль", "密码", "密碼", "パスワード", "비밀번호",
+    "lösenord", "contraseña", "пароль", "密码", "密碼", "パスワード", "비밀번호", "pa55", "p455", "p@$$", "$ecret",
+    "5ecret", "s3cr3t", "secr3t", "tok3n", "t0k3n", "personal", "assertion", "verification", "private", "pann",
+    "pan_n", "pan-n", "pan n", "cc_n", "cc-n", "cc n",
 )  # fmt: skip
 _STEM = "|".join(stem.replace("$", r"\$") for stem in STEMS)
 _ASCII_STEM = "|".join(stem.replace("$", r"\$") for stem in STEMS if stem.isascii())
-_NAME_TRIGGER = Trigger(rf"(?i)(?:{_STEM})[^\s=:]*[\"'`\]\\)]*\s*(?:[=:]|[=-]>)", STEMS, telling=True)
+_NAME_TRIGGER = Trigger(rf"(?i)(?:{_STEM})[^\s=:]*(?:[ \t]+[^\s=:]+)?\s*(?:[=:]|[=-]>)", STEMS, telling=True)
 _SAYS_TRIGGER = Trigger(
-    rf"(?i)(?:{_STEM})[\w\-]*[\"'`]?[ \t]+(?:(?:for|of|to) (?:user |account )?[\"']?[\w.@\-]+[\"']?[ \t]*)?"
+    rf"(?i)(?:{_STEM})[^\s]*(?:[ \t]+[^\s]+)?[ \t]+(?:(?:for|of|to) (?:user |account )?[\"']?[\w.@\-]+[\"']?[ \t]*)?"
     r"(?:is|was|are|equals|lautet|ist|es|est|é|è|set to|changed to|reset to|provided|now|to|:)[ \t:=]",
     (" is", " was", " are", " equals", " lautet", " ist", " es", " to", " provided", " now", " :", " for ", " of "),
     telling=True,

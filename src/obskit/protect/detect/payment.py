@@ -26,7 +26,7 @@ _CARD_TRIGGER = Trigger(r"(?:^|[^0-9])[0-9](?:[ ._/:-]{0,3}[0-9]){11}")
 # Four groups of four, whatever stands between them.
 _GROUPS = Lazy(r"(?<!\d)(?<!\d[\t\n])\d{4}([\t\n\u00b7\u2022|*,;]|\r\n|\n\s{1,4})\d{4}\1\d{4}\1\d{4}(?!\d)")
 _GROUPS_TRIGGER = Trigger(
-    r"[0-9]{4}[^0-9A-Za-z _./:-]{1,4}[0-9]{4}[^0-9A-Za-z _./:-]{1,4}[0-9]{4}[^0-9A-Za-z]{1,4}[0-9]{4}"
+    r"[0-9]{4}(?:[^0-9A-Za-z]{1,6}[0-9]{4}){3}"
 )
 _IBAN = Lazy(
     r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}([ \t._-]?)[A-Za-z0-9]{4}\1[A-Za-z0-9]{3,4}(?:\1[A-Za-z0-9]{1,4}){0,6}(?!"

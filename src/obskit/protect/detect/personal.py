@@ -21,8 +21,8 @@ _SPELLED = Lazy(
 )
 _EMAIL_TRIGGER = Trigger(r"[^\s@]@[^\s@.]+\.[^\s@]{2}|@\[[0-9]", ("@",))
 _SPELLED_TRIGGER = Trigger(
-    r"(?i)[\[({<] ?(?:at|@) ?[\])}>]|[^\s@]\s?@\s[^\s@.]+\s?\.|[^\s@]\s@\s?[^\s@.]+\s?\.|\sat\s[^\s]+\sdot\s",
-    ("@ ", " @", "at)", "at]", "at}", "at>", "at )", "at ]", "[@]", "(@)", " dot "),
+    r"(?i)[\[({<]\s?(?:at|@)\s?[\])}>]|[^\s@]\s*@\s+[^\s@.]+\s*\.|[^\s@]\s+@\s*[^\s@.]+\s*\.|\sat\s+[^\s]+\s+dot\s",
+    ("@ ", " @", "at)", "at]", "at}", "at>", "at )", "at ]", "[@]", "(@)", "{@}", "<@>", " dot "),
 )
 # Where a name ends like a file or a unit of an init system it is none of a host.
 _NO_DOMAIN = frozenset((
@@ -46,7 +46,7 @@ _PHONE = Lazy(
 )
 _BEFORE_PHONE = Lazy(r"(?:[\w+.]|\d[ -])$")
 _PHONE_TRIGGER = Trigger(
-    r"\+ ?[1-9][0-9]*[0-9 ./()-]*[0-9 ./()-]{5}[0-9]|(?:^|[^0-9])00 ?[1-9][0-9]{0,2}[ /.-][0-9 /.-]{5}"
+    r"\+\s?[1-9][0-9]*[0-9 ./()-]*[0-9 ./()-]{5}[0-9]|(?:^|[^0-9])00\s?[1-9][0-9]*[ ./(-][0-9 ./()-]{5}"
 )
 _DECIMAL = Lazy(r"\+\d+\.\d+(?:[ ,]|$)")
 _AMERICAN = Lazy(r"(?<![\w.+-])(?:1[ .-])?\([2-9]\d\d\)[ .-]?[2-9]\d\d[ .-]\d{4}(?![\w-])")

@@ -39,8 +39,7 @@ _IDENTIFIED_TRIGGER = Trigger(
     ("identified", "password"),
 )
 _LIKE_TRIGGER = Trigger(
-    r"(?i)(?:pass|pwd|secret|token|key|pin|otp|cvv|ssn|cookie|hash)[\w`\"\]]*\s+(?:not\s)?(?:i?like|in\s?\(|<>"
-    r"|!=|similar to)\s*n?'",
+    r"(?i)[^\s]\s+(?:not\s)?(?:i?like|in\s?\(|<>|!=|similar to)\s*n?'",
     ("like", "<>", "!=", " in (", " in(", "similar"),
     telling=True,
 )
@@ -90,16 +89,17 @@ _INPUT = Lazy(
     r"|\\.){1,1024}+)\"|(\d+))"
 )
 _VALUED = r"[\s,;/\"'](?:value|val|content|secret|v|default)[\"']?\s*[=:]"
-_TAG_TRIGGER = Trigger(r"</[\w.:-]+>", ("</",), telling=True)
+_TAG_TRIGGER = Trigger(r"</", ("</",), telling=True)
 _NAMED_TRIGGER = Trigger(
-    rf"(?i)(?:name|key|id|field|param|header|property|attribute|variable|k)[\"']?\s*[=:][^=]*{_VALUED}",
+    rf"(?i){_VALUED}",
     ("val", "content", "secret", "v=", "v:", '"v"', "'v'", "default"),
     telling=True,
 )
 _REVERSED_TRIGGER = Trigger(
     r"(?i)(?:value|content)=[\"'][^\"']*[\"'][^<>]*\s(?:name|id)=", ("value=", "content="), telling=True
 )
-_ROW_TRIGGER = Trigger(r"[A-Za-z0-9_](?:  |\t| ?\|)[ |\t]*[^\s|]{4}", ("  ", "\t", "|"), telling=True)
+_ROW_TRIGGER = Trigger(r"[^\s|](?:  | ?\t| ?\|)[ |\t]*[^\s|]{4}", ("  ", "\t", "|"), telling=True)
+_REVERSED_TRIGGER = Trigger(r"(?i)(?:value|content)=[\"']", ("value=", "content="), telling=True)
 _PART_TRIGGER = Trigger(r"(?i)form-data;\s?name=", ("form-data",), telling=True)
 _INPUT_TRIGGER = Trigger(r"input_value=", ("input_value",), telling=True)
 
