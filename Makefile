@@ -60,6 +60,7 @@ docs: setup
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict --quiet
 
 bench: setup
+	@$(PY) scripts/setup.py "$(VENV)" benchmarks/requirements.lock
 	$(PY) -m benchmarks $(ARGS)
 
 lock: setup

@@ -1,4 +1,4 @@
-"""Writes requirements.lock (versions and hashes, no addresses), or with --check tells whether it is out of date.
+"""Writes requirements.lock and benchmarks/requirements.lock (versions and hashes, no addresses), or with --check tells whether it is out of date.
 
 python scripts/lock.py            resolve anew and write the lock
 python scripts/lock.py --check    compare, offline, what the projects ask for with what was locked
@@ -16,16 +16,13 @@ from pathlib import Path
 from typing import Any
 
 MARK = "# asked for: sha256:"
-EXPORT = [
-    "export",
-    "--quiet",
-    "--all-packages",
-    "--all-extras",
-    "--all-groups",
-    "--no-emit-workspace",
-    "--no-header",
-    "--no-annotate",
-]
+EXPORT = ["export", "--quiet", "--no-emit-workspace", "--no-header", "--no-annotate"]
+# Large, and needed by some benchmarks only: locked apart.
+APART = "peers-redaction"
+LOCKS = {
+    "requirements.lock": ["--all-packages", "--all-extras", "--all-groups", "--no-group", APART],
+    "benchmarks/requirements.lock": ["--only-group", APART],
+}
 
 
 def asked(project: Path) -> dict[str, Any]:
@@ -61,12 +58,13 @@ def write(root: Path) -> int:
     """Resolves with uv and writes the lock."""
     uv = [sys.executable, "-m", "uv"]
     subprocess.run([*uv, "lock", "--quiet", "--upgrade"], cwd=root, check=True)
-    lines = subprocess.run([*uv, *EXPORT], cwd=root, check=True, capture_output=True, text=True).stdout
     head = [
         "# Written by `make lock`: every version and hash that `make` installs, from whatever index pip is set up for."
     ]
     head.append(f"{MARK}{digest(root)}")
-    (root / "requirements.lock").write_text("\n".join([*head, lines]))
+    for name, chosen in LOCKS.items():
+        done = subprocess.run([*uv, *EXPORT, *chosen], cwd=root, check=True, capture_output=True, text=True)
+        (root / name).write_text("\n".join([*head, done.stdout]))
     return 0
 
 

@@ -1,5 +1,7 @@
 """Makes the project's virtual environment from requirements.lock: `python scripts/setup.py .venv`.
 
+Further locks may follow: what they name is installed beside the rest.
+
 Needs only the standard library and a package index. Does nothing when the environment is up to date.
 """
 
@@ -101,6 +103,17 @@ def install(python: Path) -> None:
     run(*uv, "--no-deps", "--no-build-isolation", *editable, env=env)
 
 
+def install_beside(python: Path, lock: str, stamp: Path) -> None:
+    """Installs what a further lock names, unless that is done."""
+    wanted = hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    print(f"installing {lock}", flush=True)
+    uv = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python]
+    run(*uv, "--require-hashes", "-r", lock, env=uv_environment(python))
+    stamp.write_text(wanted)
+
+
 def main() -> None:
     """Sets the environment up, or leaves it where nothing changed."""
     if sys.version_info < (3, 11):  # noqa: UP036 -- whoever runs this may have an older one
@@ -108,14 +121,15 @@ def main() -> None:
     place = Path(sys.argv[1] if len(sys.argv) > 1 else ".venv").absolute()
     python, stamp = place / "bin" / "python", place / STAMP
     wanted = digest()
-    if stamp.exists() and stamp.read_text() == wanted and python.exists():
-        return
-    stamp.unlink(missing_ok=True)
-    make_environment(place, python)
-    print(f"installing requirements.lock into {place}", flush=True)
-    install_uv(python)
-    install(python)
-    stamp.write_text(wanted)
+    if not (stamp.exists() and stamp.read_text() == wanted and python.exists()):
+        stamp.unlink(missing_ok=True)
+        make_environment(place, python)
+        print(f"installing requirements.lock into {place}", flush=True)
+        install_uv(python)
+        install(python)
+        stamp.write_text(wanted)
+    for lock in sys.argv[2:]:
+        install_beside(python, lock, place / f"obskit-setup-{lock.replace('/', '-')}")
 
 
 if __name__ == "__main__":

@@ -100,13 +100,14 @@ class Finder:
     def _limited(self, detector: Detector, text: str) -> Iterator[Span]:
         """Look at so many candidates, and take the rest for what they are candidates of: time stays linear, and low."""
         left = _MOST + len(text) // _EACH
-        for span in detector.find(text):
+        for found in detector.find(text):
             left -= 1
+            span = found if isinstance(found, Span) else None
             if span is not None:
                 yield span
             if left < 0:
-                kind = span.kind if span is not None else min(detector.kinds)
-                yield Span(span.end if span is not None else 0, len(text), kind, "excess")
+                place, kind = (found, min(detector.kinds)) if isinstance(found, int) else (found.end, found.kind)
+                yield Span(place, len(text), kind, "excess")
                 return
 
     def _encoded_kind(self, decoded: str) -> str | None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
+
+_METHODS = ("search", "match", "fullmatch", "finditer", "sub", "findall")
 
 
 class Lazy:
@@ -21,10 +24,8 @@ class Lazy:
 
     def __getattr__(self, name: str) -> Any:
         compiled = re.compile(self._text, self._flags)
-        # From now on these are found without a call of this method.
-        self.__dict__.update(
-            {each: getattr(compiled, each) for each in ("search", "match", "fullmatch", "finditer", "sub", "findall")}
-        )
+        # From now on these are found without a call of this method; what a subclass does itself stays its own.
+        self.__dict__.update({each: getattr(compiled, each) for each in _METHODS if not hasattr(type(self), each)})
         return getattr(compiled, name)
 
 
@@ -35,37 +36,66 @@ class Anchored(Lazy):
     which may look around, is tried only where a word stands.
 
     Args:
-        words: What it begins with, as an expression for both engines, without groups.
-        pattern: The whole, for `re`; case is ignored.
+        words: What it begins with, as an expression for both engines, without groups. Where that begins with a run of
+            letters, as `[a-z]*` does, the whole must not begin inside of such a run.
+        pattern: The whole, for `re`.
+        exact: Whether case counts.
     """
 
-    def __init__(self, words: str, pattern: str) -> None:
-        super().__init__(pattern, re.IGNORECASE)
+    def __init__(self, words: str, pattern: str, *, exact: bool = False) -> None:
+        super().__init__(pattern, 0 if exact else re.IGNORECASE)
+        self._exact = exact
         self._words = words
+        self._runs = exact or words.startswith("[")
         self._fast: Any = None
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Return its matches in a text, without overlap."""
-        if self._fast is None:
-            self._fast = _re2(self._words) or False
-        if self._fast and text.isascii():
-            return self._anchored(text)
-        found: Iterator[re.Match[str]] = re.compile(self._text, self._flags).finditer(text)
-        return found
+        search, place = self.searcher(text), 0
+        while (found := search(place)) is not None:
+            yield found
+            place = max(found.end(), found.start() + 1)
 
-    def _anchored(self, text: str) -> Iterator[re.Match[str]]:
-        search, unanchored = self._fast
-        data, place, match = text.encode(), 0, self.match
+    def candidates(self, text: str) -> Iterator[tuple[int, re.Match[str] | None]]:
+        """Return each place of a text where one of the words stands, and the match there, if there is one."""
+        engine = self._engine() if text.isascii() else None
+        if engine is None:
+            yield from ((found.start(), found) for found in self.finditer(text))
+            return
+        (search, unanchored), data, place = engine, text.encode(), 0
         while True:
             ((start, end),) = search(unanchored, data, place, len(data))
             if start < 0:
                 return
+            found = self.match(text, start)
+            yield start, found
+            place = end if found is None else max(found.end(), end)
+
+    def searcher(self, text: str) -> Callable[[int], re.Match[str] | None]:
+        """Return what finds the first match in a text from a place on."""
+        engine = self._engine() if text.isascii() else None
+        if engine is None:
+            search: Callable[[str, int], re.Match[str] | None] = self.search
+            return lambda place: search(text, place)
+        return partial(self._anchored, engine, text, text.encode())
+
+    def _engine(self) -> Any:
+        if self._fast is None:
+            self._fast = _re2(self._words if self._exact else f"(?i){self._words}") or False
+        return self._fast or None
+
+    def _anchored(self, engine: Any, text: str, data: bytes, place: int) -> re.Match[str] | None:
+        search, unanchored = engine
+        match: Callable[[str, int], re.Match[str] | None] = self.match
+        while True:
+            ((start, end),) = search(unanchored, data, place, len(data))
+            if start < 0:
+                return None
             found = match(text, start)
-            if found is None:
-                place = start + 1
-            else:
-                yield found
-                place = max(found.end(), end)
+            if found is not None:
+                return found
+            # A long run would be gone over once for each of its letters; words have little in them that begins anew.
+            place = end if self._runs else start + 1
 
 
 def _re2(words: str) -> Any:
@@ -75,4 +105,4 @@ def _re2(words: str) -> Any:
         return None
     options = engine.RE2.Options()
     options.never_capture = True
-    return engine.RE2(f"(?i){words}".encode(), options).Match, engine.RE2.Anchor.UNANCHORED
+    return engine.RE2(words.encode(), options).Match, engine.RE2.Anchor.UNANCHORED

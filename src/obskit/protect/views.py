@@ -31,6 +31,7 @@ _BACKSLASH = re.compile(
     r"|x[2-7][0-9A-Fa-f](?:\\x[2-7][0-9A-Fa-f])*+|[nrtb ]|U[0-9A-Fa-f]{8}|[0-7]{3})"
 )
 _ENTITY = re.compile(r"(?:&amp;)+|(?:&#[0-9]{2};)+|&#[0-9]{1,7};|&#[xX][0-9A-Fa-f]{1,6};|&[a-zA-Z]{2,8};")
+_COMMON = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&nbsp;": " "}
 _PRINTABLE = re.compile(r"=(3D|40|2E|2D|5F)")
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": " ", " ": " "}
 # Letters of other scripts that nobody can tell from those of ASCII.
@@ -46,7 +47,7 @@ _BREAK = re.compile(
 )
 Replace = Callable[[re.Match[str]], str]
 _MOST = 20_000
-_ROUNDS = 6
+_ROUNDS = 5
 
 
 class View:
@@ -59,7 +60,7 @@ class View:
         replace: By what.
     """
 
-    __slots__ = ("_edits", "_pattern", "_places", "_replace", "_under", "text")
+    __slots__ = ("_coming", "_edits", "_pattern", "_places", "_replace", "_under", "text")
 
     def __init__(
         self,
@@ -74,15 +75,14 @@ class View:
         self._replace = replace
         self._edits: list[tuple[int, int, int, int]] | None = None
         self._places: list[int] = []
+        self._coming: Iterator[tuple[int, int, int, int]] = iter(())
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return the place in the original of a stretch of this view that is not empty."""
         if self._under is None:
             return start, end
-        if self._edits is None:
-            # Most views hold nothing: only then is it worth to know where everything came from.
-            self._edits = list(self._made())
-            self._places = [edit[0] for edit in self._edits]
+        if end == len(self.text):
+            return self._under.original(self._stretch(start)[0], len(self._under.text))
         return self._under.original(self._stretch(start)[0], self._stretch(end - 1)[1])
 
     def _made(self) -> Iterator[tuple[int, int, int, int]]:
@@ -99,8 +99,17 @@ class View:
             begin = end
 
     def _stretch(self, place: int) -> tuple[int, int]:
+        if self._edits is None:
+            # Most views hold nothing: only then is it worth to know where everything came from.
+            self._edits, self._places, self._coming = [], [], self._made()
+        while not self._places or self._places[-1] <= place:
+            edit = next(self._coming, None)
+            if edit is None:
+                break
+            self._edits.append(edit)
+            self._places.append(edit[0])
         number = bisect_right(self._places, place) - 1
-        if number < 0 or self._edits is None:
+        if number < 0:
             return place, place + 1
         at, left, begin, end = self._edits[number]
         if place < at + left:
@@ -187,6 +196,8 @@ def _entity(run: re.Match[str]) -> str:
     text = run[0]
     if text.startswith("&amp;"):
         return "&" * (len(text) // 5)
+    if (common := _COMMON.get(text)) is not None:
+        return common
     if text[1] != "#":
         from html.entities import html5
 

@@ -31,9 +31,10 @@ _PROGRAMS = (
     r"|bcp|isql)"
 )
 _SHORT = Anchored(
-    _PROGRAMS,
-    rf"\b{_PROGRAMS}\b[^\n|;]{{0,200}}?\s(?-i:-p(?!ort|roto|ass)|-P|-a|-w)[ ]?[\"']?([^\s\"'-][^\s\"']{{2,200}}+)",
+    r"\s-[paw]",
+    r"\s(?-i:-p(?!ort|roto|ass)|-P|-a|-w)[ ]?[\"']?([^\s\"'-][^\s\"']{2,200}+)",
 )
+_PROGRAM = Lazy(rf"(?i)\b{_PROGRAMS}\b[^\n|;]*$")
 _PIPED = Anchored(
     r"(?:echo|printf)\s",
     r"\b(?:echo|printf)\s{1,3}(?:-n\s)?[\"']?(?:[\w.-]{1,64}:)?([^\s\"'|]{3,256}+)[\"']?\s{0,3}\|[^|\n]{0,160}"
@@ -58,7 +59,9 @@ _PAIR = Lazy(r"\bauth\s?=\s?\(\s?[bu]?([\"'])[^\"'\n]{1,128}+\1\s?,\s?[bu]?([\"'
 _LETTER, _LETTER_OR_BLANK = "[\\w\u0080-\U0010ffff-]", "[\\w\u0080-\U0010ffff .-]"
 _FLAG_TRIGGER = Trigger(rf"(?i)-{_LETTER}*(?:{_STEM}){_LETTER}*[\"',\]]*[ \t]", STEMS, telling=True)
 _ARGUMENTS_TRIGGER = Trigger(
-    rf"(?i)[\[(]\s*[bu]?[\"']{_LETTER_OR_BLANK}*(?:{_STEM}){_LETTER_OR_BLANK}*[\"']\s*,\s*[bu]?[\"']", STEMS, telling=True
+    rf"(?i)[\[(]\s*[bu]?[\"']{_LETTER_OR_BLANK}*(?:{_STEM}){_LETTER_OR_BLANK}*[\"']\s*,\s*[bu]?[\"']",
+    STEMS,
+    telling=True,
 )
 _USER_TRIGGER = Trigger(r"(?:-u|--user|--proxy-user|-U|--basic|--creds|--auth|-a)[ =][\"']?[\w.@+%-]+:[^\s]", ("-u",
 "--proxy-user", "--basic", "--creds", "--auth", " -a "))  # fmt: skip
@@ -87,8 +90,9 @@ _DIRECTIVE_TRIGGER = Trigger(
 _PAIR_TRIGGER = Trigger(r"auth\s?=\s?\(", ("auth=(", "auth = (", "auth= (", "auth =("))
 
 _ANNOUNCED = Anchored(
-    r"(?:pass(?:word|phrase|code|wd|wort)|pwd|secret|token|api[ _-]?key|pin|otp|cvv|cvc|code|key|kennwort"
-    r"|contrase|senha)",
+    r"(?:[A-Za-z0-9]{2,20}[ _-]){0,2}(?:pass(?:word|phrase|code|wd|wort)|pwd|secret|token|pin|otp|cvv|cvc|code|key"
+    r"|kennwort|contraseña|senha)[\"']?(?: (?:of|for) [\w.@ -]+?)?(?: (?:is|was|lautet|ist|es)| provided)?:?"
+    r"[ \t]+[\"'`(\[]?[^\s=:]*[0-9!@#$%^&*+~]",
     r"(?<![A-Za-z0-9_/-])((?:[A-Za-z0-9]{2,20}[ _-]){0,2}(?:pass(?:word|phrase|code|wd|wort)|pwd|secret|token"
     r"|pin|otp|cvv|cvc|code|key|kennwort|contraseña|senha))"
     r"[\"']?(?: (?:of|for) (?:user |account )?[\w.@-]{1,64})?(?: (?:is|was|lautet|ist|es)| provided)?:?"
@@ -127,25 +131,27 @@ class Commands:
     def detectors(self) -> list[Detector]:
         """Return the detectors of this file."""
         given: tuple[tuple[Trigger, Lazy, int], ...] = (
-            (_USER_TRIGGER, _USER, 2), (_SHORT_TRIGGER, _SHORT, 1), (_PIPED_TRIGGER, _PIPED, 1),
+            (_USER_TRIGGER, _USER, 2), (_PIPED_TRIGGER, _PIPED, 1),
             (_BASIC_FILE_TRIGGER, _BASIC_FILE, 1), (_DIRECTIVE_TRIGGER, _DIRECTIVE, 2), (_PAIR_TRIGGER, _PAIR, 3),
         )  # fmt: skip
         return [
             detector("option", KINDS, _FLAG_TRIGGER, self._options),
             detector("pair", KINDS, _ARGUMENTS_TRIGGER, self._pairs),
             *(detector("option", {"password"}, trigger, _given(pattern, group)) for trigger, pattern, group in given),
+            detector("option", {"password"}, _SHORT_TRIGGER, _short),
             detector("option", {"cookie"}, _CRUMBS_TRIGGER, _given(_CRUMBS, 2, "cookie")),
             detector("said", SECRETS, _ANNOUNCED_TRIGGER, self._words),
             detector("said", {"pin"}, _BEHIND_TRIGGER, _codes),
         ]
 
-    def _options(self, text: str) -> Iterator[Span | None]:
+    def _options(self, text: str) -> Iterator[Span | int]:
         """Find arguments of telling options."""
         for found in _FLAG.finditer(text):
             value = found[2].strip("\"'")
             judged = self._judged(found[1].lstrip("-"), doubtful=True)
             if (
                 judged is not None
+                and judged.kind != "connection"
                 and not _ARGUMENT.match(value)
                 and goes(value, judged, quoted=True)
                 and not value.isdigit()
@@ -153,9 +159,9 @@ class Commands:
                 start = found.start(2) + (found[2][0] in "\"'")
                 yield Span(start, start + len(value), judged.kind, f"option:{judged.kind}")
             elif judged is not None:
-                yield None
+                yield found.start()
 
-    def _pairs(self, text: str) -> Iterator[Span | None]:
+    def _pairs(self, text: str) -> Iterator[Span | int]:
         """Find values beside names, as pairs and lists of arguments are shown."""
         for found in _ARGUMENTS.finditer(text):
             # The headers' own detectors keep the scheme and the names of cookies.
@@ -163,9 +169,9 @@ class Commands:
             if judged is not None and goes(found[4], judged, quoted=True) and not self._is_name(found[4]):
                 yield of(found, 4, judged.kind, f"pair:{judged.kind}")
             else:
-                yield None
+                yield found.start()
 
-    def _words(self, text: str) -> Iterator[Span | None]:
+    def _words(self, text: str) -> Iterator[Span | int]:
         """Find what follows a telling word in a sentence, where it looks like a secret and not like the next word."""
         for found in _ANNOUNCED.finditer(text):
             value = found[2].rstrip(".,;:!?")
@@ -175,7 +181,7 @@ class Commands:
                 or judged.doubtful
                 or not _is_said(value, judged, numeric=judged.kind == "pin" or found[1].lower().endswith("code"))
             ):
-                yield None
+                yield found.start()
             else:
                 yield Span(found.start(2), found.start(2) + len(value), judged.kind, f"said:{judged.kind}")
 
@@ -193,14 +199,22 @@ _SIGN = Lazy(r"[0-9!@#$%^&*+~]")
 _MINE = Lazy(r"(?i)\b(?:your|my|access|sms|confirmation|entry|door|unlock) code$")
 
 
-def _given(pattern: Lazy, group: int, kind: str = "password") -> Callable[[str], Iterator[Span | None]]:
-    def find(text: str) -> Iterator[Span | None]:
+def _given(pattern: Lazy, group: int, kind: str = "password") -> Callable[[str], Iterator[Span | int]]:
+    def find(text: str) -> Iterator[Span | int]:
         for found in pattern.finditer(text):
             value = found[group]
             none = is_placeholder(value) or is_remark(value) or value.isdigit() or value.startswith("/")
-            yield None if none else of(found, group, kind, f"option:{kind}")
+            yield found.start() if none else of(found, group, kind, f"option:{kind}")
 
     return find
+
+
+def _short(text: str) -> Iterator[Span | int]:
+    """Find what stands behind `-p` and its like, where the program before it takes a password there."""
+    for found in _SHORT.finditer(text):
+        if _PROGRAM.search(text, max(0, found.start() - 200), found.start()):
+            none = is_placeholder(found[1]) or found[1].isdigit() or found[1].startswith("/")
+            yield found.start() if none else of(found, 1, "password", "option:password")
 
 
 def _codes(text: str) -> Iterator[Span]:

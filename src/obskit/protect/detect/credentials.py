@@ -19,7 +19,7 @@ _JWT = Lazy(
 _JWT_TRIGGER = Trigger(r"e(?:yJ|wo|yA|30)[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{4}", ("eyj", "ewo", "eya", "e30"))
 
 _SCHEME = Anchored(
-    r"(?:bearer|basic|token|apikey|negotiate|ntlm|ssws)",
+    r"(?:bearer|basic|token|apikey|negotiate|ntlm|ssws)(?:[ \t:=+]|%20)+[\"']?[A-Za-z0-9._~+/=:|!-]{6}",
     r"(?<![\w/<-])(bearer|basic|token|apikey|negotiate|ntlm|sswsl?|ssws)((?:[ \t:=]|%20|\+){1,3}[\"']?)("
     r"[A-Za-z0-9._~+/=:|!-]{6,16384}+)",
 )
@@ -61,10 +61,10 @@ def _web_tokens(text: str) -> Iterator[Span]:
         yield of(found, 0, "jwt", "jwt")
 
 
-def _scheme_credentials(text: str) -> Iterator[Span | None]:
+def _scheme_credentials(text: str) -> Iterator[Span | int]:
     """Find what stands behind the name of an HTTP authentication scheme (RFC 7235)."""
     for found in _SCHEME.finditer(text):
-        yield of(found, 3, "token", "scheme") if _opens(text, found) else None
+        yield of(found, 3, "token", "scheme") if _opens(text, found) else found.start()
 
 
 def _opens(text: str, found: re.Match[str]) -> bool:

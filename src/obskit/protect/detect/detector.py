@@ -16,18 +16,18 @@ class Detector(NamedTuple):
         rule: Its name, for explanations.
         kinds: What it may find; those that a policy leaves out are not replaced.
         trigger: What a text must have for it to be called.
-        find: Returns what is found in a text, and None for each candidate that it looked at closely in vain; takes time
-            linear in the text's length.
+        find: Returns what is found in a text, and the place of each candidate that it looked at closely in vain; takes
+            time linear in the text's length.
     """
 
     rule: str
     kinds: frozenset[str]
     trigger: Trigger
-    find: Callable[[str], Iterable[Span | None]]
+    find: Callable[[str], Iterable[Span | int]]
 
 
 def detector(
-    rule: str, kinds: Iterable[str], trigger: Trigger, find: Callable[[str], Iterable[Span | None]]
+    rule: str, kinds: Iterable[str], trigger: Trigger, find: Callable[[str], Iterable[Span | int]]
 ) -> Detector:
     """Return a detector of these kinds."""
     return Detector(rule, frozenset(kinds), trigger, find)

@@ -16,7 +16,7 @@ _AUTHORIZATION = Anchored(
     r"(?<![\w])(?:proxy-|x-|http_|x_)?authori[sz]ation[\"'\])]{0,3}\s{0,3}(?:=>|[=:,])\s{0,3}(?:\[\s?)?[bu]?([\"']?)",
 )
 _COOKIE = Anchored(
-    r"(?:simple|set-|http_)?cookie",
+    r"(?:simple|set-|http_)?cookies?2?[\"'\])]*\s*(?:=>|[=:,])\s*\[?\s?[bu]?[\"']?[\w.%-]+=",
     r"(?<![\w])(set-|http_|simple)?cookies?2?[\"'\])]{0,3}\s{0,3}(?:=>|[=:,])\s{0,3}(?:\[\s?)?[bu]?([\"']?)(?=[\w.%-]{1,64}=)",
 )
 _AUTHORIZATION_TRIGGER = Trigger(
@@ -36,6 +36,7 @@ _ONE = Lazy(r"[^\s,&\"'<>)}\]]{1,16384}+")
 _UNKNOWN = Lazy(r"[A-Za-z][\w-]{1,40} (?=\S)")
 _TO_THE_END = Lazy(r"[^\r\n\"']{1,16384}+")
 _LINE = Lazy(r"(?m)^")
+_HEADER = Lazy(r"[A-Za-z]+(?:-[A-Za-z]+)*(?:$|[,\"'])")
 _CRUMB = Lazy(r"([\w.%!#$&*+^`|~\-]{1,128})=(\"[^\"\r\n]{0,8192}+\"|'[^'\r\n]{0,8192}+'|[^;,\s\"'}\]]{0,8192}+)")
 _NEXT = Lazy(r";\s{0,2}|,\s{1,2}(?=[\w.%-]{1,128}=)")
 _FLAGS = Lazy(r"(?i)(?:(?:secure|httponly|partitioned)\s?;?\s?)+|\d\d[ -]\w{3}[ -]\d{4} [\d:]+ gmt\s?;?\s?")
@@ -50,19 +51,19 @@ def detectors() -> list[Detector]:
     ]
 
 
-def _authorizations(text: str) -> Iterator[Span | None]:
+def _authorizations(text: str) -> Iterator[Span | int]:
     """Find the credential behind its scheme (RFC 9110, section 11)."""
     for found in _AUTHORIZATION.finditer(text):
         yield from _authorization(text, found)
 
 
-def _cookie_headers(text: str) -> Iterator[Span | None]:
+def _cookie_headers(text: str) -> Iterator[Span | int]:
     """Find the value of each cookie (RFC 6265); names and attributes stay."""
     for found in _COOKIE.finditer(text):
         yield from _cookies(text, found)
 
 
-def _authorization(text: str, found: re.Match[str]) -> Iterator[Span | None]:
+def _authorization(text: str, found: re.Match[str]) -> Iterator[Span | int]:
     scheme = _CREDENTIAL.match(text, found.end())
     place = scheme.end() if scheme else found.end()
     name = (scheme[1] or "").lower() if scheme else ""
@@ -77,7 +78,7 @@ def _authorization(text: str, found: re.Match[str]) -> Iterator[Span | None]:
         # A scheme that nobody has registered, and what it is given.
         scheme = _UNKNOWN.match(text, place)
         if is_remark(scheme[0].strip()):
-            yield None
+            yield found.start()
             return
         one = (
             _TO_THE_END.match(text, scheme.end())
@@ -85,21 +86,22 @@ def _authorization(text: str, found: re.Match[str]) -> Iterator[Span | None]:
             else _ONE.match(text, scheme.end())
         )
         if one is None or (one[0].isalpha() and len(one[0]) < 16):
-            yield None
+            yield found.start()
             return
     elif one is not None and found[1]:
         one = _TO_THE_END.match(text, place)
     if one is None or is_placeholder(one[0]):
-        yield None
+        yield found.start()
         return
-    # Without a scheme a word is prose: "authorization: required".
-    if not name and (one[0].isalpha() or one[0].rstrip(".").isalpha()) and not found[1] and len(one[0]) < 16:
-        yield None
+    # Without a scheme a word is prose, "authorization: required", or the next name in a list of headers.
+    prose = one[0].rstrip(".").isalpha() and not found[1] and len(one[0]) < 16
+    if not name and (prose or ("," in found[0] and _HEADER.match(one[0]))):
+        yield found.start()
         return
     yield of(one, 0, "authorization", "header:authorization")
 
 
-def _cookies(text: str, found: re.Match[str]) -> Iterator[Span | None]:
+def _cookies(text: str, found: re.Match[str]) -> Iterator[Span | int]:
     place, first = found.end(), True
     sets = (found[1] or "").lower() == "set-"
     while (crumb := _CRUMB.match(text, place)) is not None:

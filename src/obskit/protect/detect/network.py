@@ -22,7 +22,7 @@ _V6 = Lazy(
     r"(?:[0-9A-Fa-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3}|(?<=::))(?!\w|:[0-9A-Fa-f]|\.\w)",
     re.IGNORECASE,
 )
-_V4_TRIGGER = Trigger(r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]")
+_V4_TRIGGER = Trigger(r"(?:^|[^0-9.])[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(?:[^0-9A-Za-z_.]|\.(?:[^0-9]|$)|$)")
 _V6_TRIGGER = Trigger(r"(?i)(?:^|[^\w:.])[23][0-9a-f]{3}:[0-9a-f:]|::ffff:[0-9a-f]|64:ff9b::")
 # Four numbers behind these are a version.
 _VERSIONED = frozenset((
@@ -59,19 +59,19 @@ class Addresses:
     def __init__(self, treatment: Treatment) -> None:
         self._treatment = treatment
 
-    def version_4(self, text: str) -> Iterator[Span | None]:
+    def version_4(self, text: str) -> Iterator[Span | int]:
         """Return where addresses of version 4 are."""
         for found in _V4.finditer(text):
             shown = _shown(found[1], self._treatment)
             if shown != found[1]:
                 version = _is_version(text, found.start())
-                yield None if version else of(found, 1, "ip", "ip", shown or None)
+                yield found.start() if version else of(found, 1, "ip", "ip", shown or None)
 
-    def version_6(self, text: str) -> Iterator[Span | None]:
+    def version_6(self, text: str) -> Iterator[Span | int]:
         """Return where addresses of version 6 are."""
         for found in _V6.finditer(text):
             shown = _shown(found[0], self._treatment)
-            yield of(found, 0, "ip", "ip", shown or None) if shown != found[0] else None
+            yield of(found, 0, "ip", "ip", shown or None) if shown != found[0] else found.start()
 
 
 def _is_version(text: str, start: int) -> bool:

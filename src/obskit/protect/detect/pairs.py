@@ -32,7 +32,7 @@ STEMS = (
     "pan_n", "pan-n", "pan n", "cc_n", "cc-n", "cc n",
 )  # fmt: skip
 _STEM = "|".join(stem.replace("$", r"\$") for stem in STEMS)
-_ASCII_STEM = "|".join(stem.replace("$", r"\$") for stem in STEMS if stem.isascii())
+ASCII_STEM = "|".join(stem.replace("$", r"\$") for stem in STEMS if stem.isascii() and " " not in stem)
 _NAME_TRIGGER = Trigger(rf"(?i)(?:{_STEM})[^\s=:]*(?:[ \t]+[^\s=:]+)?\s*(?:[=:]|[=-]>)", STEMS, telling=True)
 _SAYS_TRIGGER = Trigger(
     rf"(?i)(?:{_STEM})[^\s]*(?:[ \t]+[^\s]+)?[ \t]+(?:(?:for|of|to) (?:user |account )?[\"']?[\w.@\-]+[\"']?[ \t]*)?"
@@ -44,15 +44,18 @@ _PARAMETERS = (
     r"(?:code|sig|signature|sign|key|ticket|assertion|auth|sid|session|session_?id|oauth_verifier|code_verifier)"
 )
 _PARAMETER_TRIGGER = Trigger(rf"(?i)[?&#]{_PARAMETERS}=[^&#\s\"'<>;,]{{6}}", ("?", "&", "#"))
+# Words that tell something behind another: `account number: ...`.
+_SECOND = frozenset(second for _, second in PAIRS) | FOLLOWING
+_SECONDS = "|".join(sorted(filter(str.isascii, _SECOND)))
 _NAME = Anchored(
-    rf"[\w.\-@$]*(?:{_ASCII_STEM})",
+    rf"[\w.\-@$]*(?:{ASCII_STEM})|\b(?:{_SECONDS})[\"'`)\]]{{0,2}}[ \t]{{0,3}}[:=-]",
     r"(?<![\w.\-@$])[.\-@$]{0,3}([\w.\-@$]++(?:\[[\w\"'\-]{1,40}\]){0,4})"
     r"([\"'`)\]]{0,2}(?::[ \t]{0,2}(?:str|bytes|string|Optional\[str\]|str \| None|SecretStr)[ \t]{0,2}=|"
     r"[ \t]{0,3}(?:::?=|=>|->|==?=?|:(?!//|:)|::(?=[ \t])))"
     r"[ \t]{0,16}(?:[|>][+-]?[ \t]{0,3}\r?\n[ \t]{1,40}|\r?\n[ \t]{1,40}(?=[\"']))?)",
 )
 _SAYS = Anchored(
-    rf"[\w\-]*(?:{_ASCII_STEM})",
+    rf"[\w\-]*(?:{ASCII_STEM})|\b(?:{_SECONDS})[\"'`]?[ \t]",
     r"(?<![\w.\-])([^\W\d][\w\-]*+)[\"'`]?[ \t]{1,2}(?:(?:for|of|to) (?:user |account )?[\"']?[\w.@\-]{1,64}"
     r"[\"']?(?:[ \t]{1,2}|(?=:)))?"
     r"(?:(?:is|was|are|equals|lautet|ist|es|est|é|è|set to|changed to|reset to|provided|now|to)(?: now| still"
@@ -65,10 +68,10 @@ _PHRASE = Lazy(r"[A-Za-z]{2,24}+(?:[ ,-]{1,2}[A-Za-z]{2,24}+){2,40}(?![\w]{0,40}
 _WORDS = Lazy(r"[\w\-]+[ \t]+(?:[\w\-]+[ \t]+)?$")
 _FALLBACK = Lazy(r"[^\"'\n]{0,200}?(?:,|\bor\b|\?\?|:-|\|\|)\s{0,3}([\"'])((?:(?!\1)[^\\\n]|\\.){4,1024}+)\1")
 _PATH = Lazy(r"(?:[a-z0-9_.~-]{0,40}/)+[a-z_.-]{1,40}")
-_IN_VAIN: tuple[None, ...] = (None,)
-# Words that tell something behind another.
-_SECOND = frozenset(second for _, second in PAIRS) | FOLLOWING
-HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "simplecookie"})
+HEADERS = frozenset({
+    "authorization", "authorisation", "proxy-authorization", "x-authorization", "http_authorization", "cookie",
+    "set-cookie", "http_cookie", "simplecookie",
+})  # fmt: skip
 
 
 class Pairs:
@@ -91,23 +94,27 @@ class Pairs:
             detector("parameter", {"token"}, _PARAMETER_TRIGGER, _parameters),
         ]
 
-    def _named(self, text: str) -> Iterator[Span | None]:
-        skip = 0
-        for found in _NAME.finditer(text):
-            # What belongs to a value is not looked at again: so time stays linear.
-            if found.start(1) < skip:
-                continue
+    def _named(self, text: str) -> Iterator[Span | int]:
+        search, place = _NAME.searcher(text), 0
+        while (found := search(place)) is not None:
+            place = found.end()
             judged = self._judged(text, found)
             if judged is not None:
                 spans: list[Span] = [] if found[1].lower() in HEADERS else list(_value(text, found, judged))
-                skip = spans[-1].end if spans else skip
-                yield from spans or _IN_VAIN
+                # What belongs to a value is not looked at again: so time stays linear.
+                place = max(place, spans[-1].end) if spans else place
+                yield from spans
+                if not spans:
+                    yield found.start()
 
-    def _said(self, text: str) -> Iterator[Span | None]:
+    def _said(self, text: str) -> Iterator[Span | int]:
         for found in _SAYS.finditer(text):
             judged = self._judged(text, found)
             if judged is not None and judged.kind in SECRETS and not judged.doubtful:
-                yield from list(_said(text, found, judged)) or _IN_VAIN
+                spans = list(_said(text, found, judged))
+                yield from spans
+                if not spans:
+                    yield found.start()
 
     def _judged(self, text: str, found: Match[str]) -> Judgement | None:
         name = found[1]
@@ -179,11 +186,11 @@ def _between_colons(found: Match[str]) -> bool:
     return len(found.groups()) > 1 and found[2] == ":"
 
 
-def _parameters(text: str) -> Iterator[Span | None]:
+def _parameters(text: str) -> Iterator[Span | int]:
     for found in _PARAMETER.finditer(text):
         value = found[2]
         good = (len(value) >= 16 or not (is_word(value) or value.isdigit())) and not is_placeholder(value)
-        yield of(found, 2, "token", "parameter") if good else None
+        yield of(found, 2, "token", "parameter") if good else found.start()
 
 
 def _sign_of_test(sign: str, value: str) -> bool:

@@ -12,14 +12,18 @@ from obskit.protect.span import Span, of
 
 _EMAIL = Lazy(
     r"(?<![\w.+%-])(?:\"[^\"\s@,:=]{1,64}\"|[\w+%-][\w.+%!#$'*^`~-]{0,63}+)(?<![.])@"
-    r"((?:[^\W_][\w-]{0,62}+\.){1,8}([^\W\d_]{2,24}|xn--[A-Za-z0-9-]{2,40}))(?![\w@])"
+    r"((?:[^\W_][\w-]{0,62}+\.){1,8}(xn--[A-Za-z0-9-]{2,40}|[^\W\d_]{2,24}))(?![\w@])"
 )
 _MAILBOX = Lazy(r"(?<![\w.+%-])[\w.+%-]{1,64}@\[(?:\d{1,3}\.){3}\d{1,3}\]")
 _SPELLED = Lazy(
     r"(?i)(?<![\w.+-])[\w.+-]{1,64}+\s{0,3}(?:\s@\s|@\s|\s@|[\[({<]\s?(?:at|@)\s?[\])}>]|\sat\s)\s{0,3}"
     r"([\w-]{1,63}(?:\s{0,2}(?:\.|[\[({<]\s?(?:dot|\.)\s?[\])}>]|\sdot\s)\s{0,2}[\w-]{1,63}){1,5})(?![\w@])"
 )
-_EMAIL_TRIGGER = Trigger(r"[^\s@]@[^\s@.]+\.[^\s@]{2}|@\[[0-9]", ("@",))
+_EMAIL_TRIGGER = Trigger(
+    r"[^\s@]@[^\s@.]+\.(?:[^\s@.]+\.)*(?:[^\x00-\x60\x7b-\x7f]|[A-Z]){2}(?:[^\x00-\x60\x7b-\x7f]|[A-Z])*(?:[^\w@]|$)"
+    r"|@[^\s@]*\.xn--|@\[[0-9]",
+    ("@",),
+)
 _SPELLED_TRIGGER = Trigger(
     r"(?i)[\[({<]\s?(?:at|@)\s?[\])}>]|[^\s@]\s*@\s+[^\s@.]+\s*\.|[^\s@]\s+@\s*[^\s@.]+\s*\.|\sat\s+[^\s]+\s+dot\s",
     ("@ ", " @", "at)", "at]", "at}", "at>", "at )", "at ]", "[@]", "(@)", "{@}", "<@>", " dot "),
@@ -106,11 +110,11 @@ def detectors() -> list[Detector]:
     ]
 
 
-def _emails(text: str) -> Iterator[Span | None]:
+def _emails(text: str) -> Iterator[Span | int]:
     """Find e-mail addresses (RFC 5321 mailboxes, internationalised ones too)."""
     for found in _EMAIL.finditer(text):
         good = _is_address(text, found) and not _in_url(text, found.start())
-        yield of(found, 0, "email", "email") if good else None
+        yield of(found, 0, "email", "email") if good else found.start()
     if "@[" in text:
         for found in _MAILBOX.finditer(text):
             yield of(found, 0, "email", "email")
@@ -134,10 +138,10 @@ def _in_url(text: str, start: int) -> bool:
     return _AUTHORITY.fullmatch(text, slashes + 3, start) is not None
 
 
-def _spelled_emails(text: str) -> Iterator[Span | None]:
+def _spelled_emails(text: str) -> Iterator[Span | int]:
     """Find addresses that somebody has spelled out: `ann (at) shop (dot) example`."""
     for found in _SPELLED.finditer(text):
-        yield of(found, 0, "email", "email:spelled") if _is_spelled(found) else None
+        yield of(found, 0, "email", "email:spelled") if _is_spelled(found) else found.start()
 
 
 def _is_spelled(found: re.Match[str]) -> bool:
@@ -152,10 +156,10 @@ def _is_spelled(found: re.Match[str]) -> bool:
     return "." in host and ending.isalpha() and 2 <= len(ending) <= 6 and " @ " in text and ending.islower()
 
 
-def _phones(text: str) -> Iterator[Span | None]:
+def _phones(text: str) -> Iterator[Span | int]:
     """Find telephone numbers in international form (E.164)."""
     for found in _PHONE.finditer(text):
-        yield of(found, 0, "phone", "phone") if _is_phone(text, found) else None
+        yield of(found, 0, "phone", "phone") if _is_phone(text, found) else found.start()
 
 
 def _is_phone(text: str, found: re.Match[str]) -> bool:
@@ -179,11 +183,11 @@ def _american_phones(text: str) -> Iterator[Span]:
         yield of(found, 0, "phone", "phone:american")
 
 
-def _named_phones(text: str) -> Iterator[Span | None]:
+def _named_phones(text: str) -> Iterator[Span | int]:
     """Find numbers that a word announces."""
     for found in _NAMED_PHONE.finditer(text):
         good = 9 <= len(_DIGITS.findall(found[1])) <= 15
-        yield of(found, 1, "phone", "phone:named") if good else None
+        yield of(found, 1, "phone", "phone:named") if good else found.start()
 
 
 def _social_security(text: str) -> Iterator[Span]:

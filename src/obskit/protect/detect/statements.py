@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from re import Match
 
 from obskit.protect.detect.detector import Detector, detector
-from obskit.protect.detect.pairs import KINDS
+from obskit.protect.detect.pairs import ASCII_STEM, KINDS
 from obskit.protect.detect.values import goes
 from obskit.protect.keys import Judgement, Keys
 from obskit.protect.lazy import Anchored, Lazy
@@ -29,7 +29,7 @@ _IDENTIFIED = Anchored(
     r"(?:\s{1,3}(?:to|for\s{1,3}\S{1,80}\s{0,3}=))?|old_password|password)(?:\s{1,3}|\s{0,3}\(\s{0,3})n?(['\"])((?:(?!\1)[^\\\n]|\\.){1,1024}+)\1",
 )
 _LIKE = Anchored(
-    r"[\w.`\"\[\]]*(?:pass|pwd|secret|token|key|pin|otp|cvv|ssn|cookie|hash)[\w`\"\]]*\s+(?:like|ilike|in|<>|!=|similar)",
+    rf"[\w.`\"\[\]]*(?:{ASCII_STEM})[\w`\"\]]*\s+(?:not\s+)?(?:like|ilike|in|<>|!=|similar)",
     r"(?<!\w)[\w.`\"\[]{0,80}?([A-Za-z_]\w{0,63})[`\"\]]?\s{1,3}(?:not\s)?(?:i?like|in\s?\(|<>|!="
     r"|similar to)\s{0,3}n?'((?:[^'\\]|''){1,1024}+)'",
 )
@@ -48,7 +48,7 @@ _TAG = Lazy(
     r"<((?:[\w.-]{1,40}:)?[A-Za-z_][\w.-]{0,63})(?:\s[^<>]{0,400})?>(?:<!\[CDATA\[)?\s{0,4}([^<>\n\]]{1,8192}+)(?:\]\]>)?\s{0,4}</(?:[\w.-]{1,40}:)?[\w.-]+>"
 )
 _NAMED = Anchored(
-    r"(?:name|key|id|field|param|header|property|attribute|variable|k)[\"']?\s*[=:]",
+    r"(?:name|key|id|field|param|header|property|attribute|variable|k)[\"']?\s*[=:]\s*[\"'][\w .\-\[\]:]+[\"']",
     r"(?<![A-Za-z])(?:name|key|id|field|param|header|property|attribute|variable|k)[\"']?\s{0,2}[=:]\s{0,2}"
     r"[\"']([\w .\-\[\]:]{1,80}+)[\"']"
     r"(?:[\s,;]{1,6}(?:type|label|description|secure|id|class|autocomplete|placeholder)[\"']?\s?[=:]\s?(?:[\"'][^\"'\n]{0,80}[\"']|true|false)){0,4}"
@@ -99,7 +99,6 @@ _REVERSED_TRIGGER = Trigger(
     r"(?i)(?:value|content)=[\"'][^\"']*[\"'][^<>]*\s(?:name|id)=", ("value=", "content="), telling=True
 )
 _ROW_TRIGGER = Trigger(r"[^\s|](?:  | ?\t| ?\|)[ |\t]*[^\s|]{4}", ("  ", "\t", "|"), telling=True)
-_REVERSED_TRIGGER = Trigger(r"(?i)(?:value|content)=[\"']", ("value=", "content="), telling=True)
 _PART_TRIGGER = Trigger(r"(?i)form-data;\s?name=", ("form-data",), telling=True)
 _INPUT_TRIGGER = Trigger(r"input_value=", ("input_value",), telling=True)
 
@@ -135,11 +134,11 @@ class Statements:
             detector("input", KINDS, _INPUT_TRIGGER, lambda text: self._each(_INPUT.finditer(text), "input")),
         ]
 
-    def _inserts(self, text: str) -> Iterator[Span | None]:
+    def _inserts(self, text: str) -> Iterator[Span | int]:
         for found in _INSERT.finditer(text):
             yield from self._rows(text, found)
 
-    def _likes(self, text: str) -> Iterator[Span | None]:
+    def _likes(self, text: str) -> Iterator[Span | int]:
         for found in _LIKE.finditer(text):
             judged = self._judged(found[1])
             if judged is not None and goes(found[2].strip("%"), judged, quoted=True):
@@ -171,7 +170,7 @@ class Statements:
 
     def _each(
         self, matches: Iterator[Match[str]], rule: str, name: int = 1, *, chosen: bool = False
-    ) -> Iterator[Span | None]:
+    ) -> Iterator[Span | int]:
         for found in matches:
             judged = self._judged(found[name].rpartition(":")[2])
             group = next(n for n in range(found.lastindex or 2, 0, -1) if found[n] is not None and n != name)
@@ -181,16 +180,16 @@ class Statements:
                 start = found.start(group) + found[group].index(value)
                 yield Span(start, start + len(value), judged.kind, f"{rule}:{judged.kind}")
             elif judged is not None:
-                yield None
+                yield found.start()
 
     def _is_name(self, value: str) -> bool:
         return value.isidentifier() and self._keys.judge(value) is not None and not any(map(str.isdigit, value))
 
 
-def _identified(text: str) -> Iterator[Span | None]:
+def _identified(text: str) -> Iterator[Span | int]:
     for found in _IDENTIFIED.finditer(text):
         good = not is_placeholder(found[2]) and not found[2].startswith("HTTP/")
-        yield of(found, 2, "password", "sql:password") if good else None
+        yield of(found, 2, "password", "sql:password") if good else found.start()
 
 
 def _cell(cell: Match[str], judged: Judgement | None) -> Iterator[Span]:

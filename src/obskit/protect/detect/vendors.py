@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from obskit.protect.detect.detector import Detector
+from obskit.protect.lazy import Anchored, Lazy
 from obskit.protect.prefilter import Trigger
 from obskit.protect.span import Span, of
 from obskit.protect.tokens import TOKENS, Token
@@ -26,22 +27,26 @@ def vendor_tokens() -> list[Detector]:
 class _Rows:
     """Finds the tokens of one row."""
 
-    __slots__ = ("_check", "_pattern", "_token")
+    __slots__ = ("_begins", "_check", "_kind", "_pattern")
 
     def __init__(self, token: Token) -> None:
-        self._token = token
-        self._pattern: re.Pattern[str] | None = None
-        self._check = re.compile(token.check) if token.check else None
+        fenced = rf"(?<![A-Za-z0-9])(?:{token.pattern})(?![A-Za-z0-9])"
+        # Where a token begins as it is known, that is looked for; else the whole.
+        self._begins = token.pattern.startswith(token.start)
+        self._pattern = Anchored(token.start if self._begins else token.pattern, fenced, exact=True)
+        self._check = Lazy(token.check) if token.check else None
+        self._kind = token.kind
 
-    def __call__(self, text: str) -> Iterator[Span]:
-        if self._pattern is None:
-            # Compiled when a text first begins like one: few of them ever do.
-            self._pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{self._token.pattern})(?![A-Za-z0-9])")
-        for found in self._pattern.finditer(text):
-            if self._check is None or self._check.search(found[0]):
-                yield of(found, 0, self._token.kind, f"token:{self._token.kind}")
+    def __call__(self, text: str) -> Iterator[Span | int]:
+        for place, found in self._pattern.candidates(text):
+            if found is None or (self._check is not None and not self._check.search(found[0])):
+                yield place
+            else:
+                yield of(found, 0, self._kind, f"token:{self._kind}")
 
 
 def _hints(start: str) -> tuple[str, ...]:
     literal = _LITERAL.match(start)
-    return (literal[0].replace("\\", "").lower(),) if literal is not None and len(literal[0]) >= 2 else ()
+    hint = literal[0].replace("\\", "").lower() if literal is not None else ""
+    # A shorter one is in most texts.
+    return (hint,) if len(hint) >= 3 else ()
