@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,12 +10,11 @@ import obskit
 from obskit.protect import policy
 from obskit.testing import capture
 from tests.redaction.hostile.cases import everything
-from tests.redaction.hostile.lengths import prose, texts
+from tests.redaction.hostile.lengths import ordinary, texts
 from tests.redaction.hostile.run import Outcome, run
 
 SLOWEST = 10.0
 LEAST = 0.95
-SIZES = (64 * 1024, 1024 * 1024)
 
 
 @pytest.fixture(scope="module")
@@ -42,45 +40,36 @@ def test_hostile_cases_are_redacted(outcome: Outcome) -> None:
     assert outcome.share >= LEAST, f"{outcome.share:.1%} of {outcome.judged}\n{outcome.summary()}"
 
 
-def seconds(act: Callable[[], object]) -> float:
-    begin = time.perf_counter()
-    act()
-    return time.perf_counter() - begin
+def cpu(act: Callable[[], object]) -> float:
+    """Return the CPU seconds of the fastest of three calls."""
+    times = []
+    for _ in range(3):
+        begin = time.process_time()
+        act()
+        times.append(time.process_time() - begin)
+    return min(times)
 
 
-def slow(act: Callable[[str], object], size: int) -> dict[str, float]:
-    """Return those texts that take more than so many times as long as prose of their length, and how many times."""
-    plain = prose(size)
-    act(plain)
-    found = {}
-    for name, text in texts(size).items():
-        # One look is enough where it is fast; what seems slow is measured again, in turns with prose.
-        times, base = [seconds(lambda text=text: act(text))], [seconds(lambda: act(plain)) for _ in range(2)]
-        if times[0] > SLOWEST / 2 * min(base):
-            for _ in range(4):
-                base.append(seconds(lambda: act(plain)))
-                times.append(seconds(lambda text=text: act(text)))
-        ratio = min(statistics.median(times), times[0]) / statistics.median(base)
-        if ratio > SLOWEST:
-            found[name] = round(ratio, 1)
-    return found
-
-
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("size", SIZES)
-def test_no_text_takes_ten_times_as_long_as_prose(size: int) -> None:
-    """Whatever it is made of, when the redactor alone looks at it."""
-    redactor = policy.make(obskit.Redaction(), lambda: None)
-    assert not slow(redactor.text, size)
-
-
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("size", SIZES)
-def test_no_line_takes_ten_times_as_long_as_one_of_prose(size: int, tmp_path: Path) -> None:
-    """From the log call to the file."""
+@pytest.mark.timeout(120)
+def test_no_line_takes_ten_times_as_long_as_one_of_ordinary_text(tmp_path: Path) -> None:
+    """From the log call to the file, whatever one thing the text repeats, at the limit of a line."""
+    size = 64 * 1024
+    plain = ordinary(size)
     with (tmp_path / "out").open("w") as stream:
         obskit.init("hostile", console="json", stream=stream, journal=False, integrations=[])
         log = obskit.get_logger("hostile")
-        found = slow(lambda text: log.info("case", data=text), size)
+        base = cpu(lambda: log.info("case", data=plain))
+        named = {name: text for name, text in texts(size).items() if not name.startswith("mix")}
+        ratios = {name: cpu(lambda text=text: log.info("case", data=text)) / base for name, text in named.items()}
         obskit.shutdown(0.0)
-    assert not found
+    assert {name: ratio for name, ratio in ratios.items() if ratio > SLOWEST} == {}
+
+
+@pytest.mark.timeout(120)
+def test_time_grows_with_the_length_of_the_text_and_no_faster() -> None:
+    """Four times the text takes less than eight times as long, also where everything is mixed."""
+    redactor = policy.make(obskit.Redaction(), lambda: None)
+    short, long = texts(16 * 1024), texts(64 * 1024)
+    grown = {name: cpu(lambda n=name: redactor.text(long[n])) / cpu(lambda n=name: redactor.text(text))
+             for name, text in short.items() if cpu(lambda n=name: redactor.text(long[n])) > 0.004}  # fmt: skip
+    assert {name: factor for name, factor in grown.items() if factor > 8} == {}

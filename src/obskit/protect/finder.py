@@ -13,12 +13,11 @@ from obskit.protect.detect.vendors import vendor_tokens
 from obskit.protect.keys import Keys
 from obskit.protect.kinds import KINDS
 from obskit.protect.linear import Linear
+from obskit.protect.look import look
 from obskit.protect.prefilter import Trigger
 from obskit.protect.span import Span, merge
 from obskit.protect.views import ESCAPE, ODD, View, joined, views
 
-# How many candidates of one kind are looked at in a text of any length, and one more for so many characters.
-_MOST, _EACH = 128, 1024
 # Nothing shorter is a secret by any form.
 SHORTEST = 5
 _MARK = re.compile(r"\[(?=REDACTED:([\w-]{1,64})\]|([a-z][a-z0-9_-]{0,31}):[0-9a-f]{8}\])[\w:-]+\]")
@@ -89,26 +88,14 @@ class Finder:
 
     def _look(self, view: View, suspected: Iterable[int]) -> Iterator[Span]:
         kinds = self._kinds
-        for number in suspected:
-            if number == self._odd:
-                continue
-            for span in self._limited(self._detectors[number], view.text):
-                if kinds is None or span.kind in kinds or span.kind not in KINDS:
-                    start, end = view.original(span.start, span.end)
-                    yield span._replace(start=start, end=end)
+        wanted = [self._detectors[number] for number in suspected if number != self._odd]
+        for span in look(view, wanted, self._suspected_in):
+            if kinds is None or span.kind in kinds or span.kind not in KINDS:
+                start, end = view.original(span.start, span.end)
+                yield span._replace(start=start, end=end)
 
-    def _limited(self, detector: Detector, text: str) -> Iterator[Span]:
-        """Look at so many candidates, and take the rest for what they are candidates of: time stays linear, and low."""
-        left = _MOST + len(text) // _EACH
-        for found in detector.find(text):
-            left -= 1
-            span = found if isinstance(found, Span) else None
-            if span is not None:
-                yield span
-            if left < 0:
-                place, kind = (found, min(detector.kinds)) if isinstance(found, int) else (found.end, found.kind)
-                yield Span(place, len(text), kind, "excess")
-                return
+    def _suspected_in(self, text: str) -> Iterable[Detector]:
+        return [self._detectors[number] for number in self._prefilter(text) if number != self._odd]
 
     def _encoded_kind(self, decoded: str) -> str | None:
         # An address in a text that somebody encoded is no credential.

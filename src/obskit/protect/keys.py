@@ -99,14 +99,15 @@ class Keys:
 
 
 def _of_spellings(name: str) -> Judgement | None:
-    found = _of_words(_WORD.findall(name))
-    if found is not None:
+    words = _WORD.findall(name)
+    found = _of_words(words)
+    if found is not None or _asks(name, words):
         return found
     plain = fold(name)
     leet = plain.lower().translate(_LEET)
     # `PassWord` and `PASSword` are one word in disguise, `p@ssw0rd` another.
-    for spelling, words in ((name, _LETTERS), (plain, _WORD), (plain, _LETTERS), (leet, _LETTERS)):
-        found = _of_words(words.findall(spelling))
+    for spelling, split in ((name, _LETTERS), (plain, _WORD), (plain, _LETTERS), (leet, _LETTERS)):
+        found = _of_words(split.findall(spelling))
         if found is not None and not found.doubtful and (spelling is not leet or found.kind in _LEET_KINDS):
             return found
     return None
@@ -120,6 +121,12 @@ _COUNTS = frozenset((
     "max", "min", "total", "prompt", "completion", "input", "output", "num", "n", "number", "count", "used",
     "remaining", "cached", "reasoning", "limit", "avg", "mean", "sum", "per", "of", "budget", "generated", "consumed",
 ))  # fmt: skip
+
+
+def _asks(name: str, words: list[str]) -> bool:
+    return bool(words) and words[0].lower() in _ABOUT and not name.partition(words[0])[2][:1].islower()
+
+
 _LEET_KINDS = frozenset({"password", "secret", "token"})
 
 

@@ -34,10 +34,10 @@ _ENTITY = re.compile(r"(?:&amp;)+|(?:&#[0-9]{2};)+|&#[0-9]{1,7};|&#[xX][0-9A-Fa-
 _COMMON = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&nbsp;": " "}
 _PRINTABLE = re.compile(r"=(3D|40|2E|2D|5F)")
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": " ", " ": " "}
-# Letters of other scripts that nobody can tell from those of ASCII.
+# Letters and signs of other scripts that nobody can tell from those of ASCII.
 _ALIKE = dict(zip(
-    "аеорсухіјѕԁɡһӏᴠԛԝАВЕКМНОРСТХУІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧορν",
-    "aeopcyxijsdghlvqwABEKMHOPCTXYIJSABEZHIKMNOPTYXopv",
+    "аеорсухіјѕԁɡһӏᴠԛԝАВЕКМНОРСТХУІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧορν⁄∕∶",
+    "aeopcyxijsdghlvqwABEKMHOPCTXYIJSABEZHIKMNOPTYXopv//:",
     strict=True,
 ))  # fmt: skip
 # Where a word goes on in the next line, maybe as a program's text that is put together.
@@ -84,6 +84,21 @@ class View:
         if end == len(self.text):
             return self._under.original(self._stretch(start)[0], len(self._under.text))
         return self._under.original(self._stretch(start)[0], self._stretch(end - 1)[1])
+
+    def differs(self, start: int, end: int) -> bool:
+        """Tell whether a stretch of this view is not the same in the original; that itself always counts."""
+        if self._under is None:
+            return True
+        stretch = self.text[start:end]
+        if not stretch:
+            return False
+        begin, finish = self.original(start, start + len(stretch))
+        return self.whole[begin:finish] != stretch
+
+    @property
+    def whole(self) -> str:
+        """The original."""
+        return self.text if self._under is None else self._under.whole
 
     def _made(self) -> Iterator[tuple[int, int, int, int]]:
         """Return where each edit stands here, how many characters it left, and what it replaced in the other view."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+from tests.redaction.corpus.files import printed, printed_names
 from tests.redaction.hostile import bodies
 
 UNITS = (
@@ -16,10 +17,6 @@ UNITS = (
     "-----BEGIN RSA PRIVATE KEY-----", "insert into users values ('", "Aa0", "aB", "\x00", "=\n", "<a>", "&#x", "1.1",
     "9" * 19 + " ",
 )  # fmt: skip
-PROSE = (
-    "the worker took job 41 from the queue and wrote three rows in 12 ms, then it waited for the next one; nothing was "
-    "found under orders/2026 and so the report for Tuesday stays as it is until somebody looks at it again. "
-)
 
 
 def repeated(unit: str, size: int) -> str:
@@ -27,9 +24,11 @@ def repeated(unit: str, size: int) -> str:
     return (unit * (size // len(unit) + 1))[:size]
 
 
-def prose(size: int) -> str:
-    """Return plain prose of this length."""
-    return repeated(PROSE, size)
+def ordinary(size: int) -> str:
+    """Return lines of this length together that programs print, some with words about keys, none with a secret."""
+    lines = [line for name in printed_names() for line in printed(name)]
+    Random(3).shuffle(lines)
+    return repeated("\n".join(lines)[: 2 * size] + "\n", size)
 
 
 def base64_text(random: Random, size: int) -> str:
