@@ -70,6 +70,6 @@ def test_time_grows_with_the_length_of_the_text_and_no_faster() -> None:
     """Four times the text takes less than eight times as long, also where everything is mixed."""
     redactor = policy.make(obskit.Redaction(), lambda: None)
     short, long = texts(16 * 1024), texts(64 * 1024)
-    grown = {name: cpu(lambda n=name: redactor.text(long[n])) / cpu(lambda n=name: redactor.text(text))
+    grown = {name: cpu(lambda n=name: redactor.text(long[n])) / cpu(lambda text=text: redactor.text(text))
              for name, text in short.items() if cpu(lambda n=name: redactor.text(long[n])) > 0.004}  # fmt: skip
     assert {name: factor for name, factor in grown.items() if factor > 8} == {}

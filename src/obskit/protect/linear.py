@@ -29,7 +29,8 @@ class Linear:
     def __init__(self, kind: str, pattern: str | re.Pattern[str]) -> None:
         self._kind = kind
         text = pattern if isinstance(pattern, str) else pattern.pattern
-        plain = isinstance(pattern, str) or pattern.flags == re.UNICODE
+        # Flags that its text does not name are lost on the way.
+        plain = isinstance(pattern, str) or pattern.flags == re.compile(text).flags
         fast = _re2(text) if plain else None
         self._pattern: Any = fast or re.compile(pattern)
         self._trigger = _ALWAYS if fast is None or _EDGES.search(text) else Trigger(f"(?m:{text})", ("",))
@@ -39,6 +40,9 @@ class Linear:
         return Detector(f"custom:{self._kind}", frozenset({self._kind}), self._trigger, self._find)
 
     def _find(self, text: str) -> Iterator[Span]:
+        if not text.isascii():
+            # RE2 refuses lone surrogates, which are no letters of any secret.
+            text = text.encode("utf-8", "replace").decode()
         for found in self._pattern.finditer(text):
             if found.end() > found.start():
                 yield Span(found.start(), found.end(), self._kind, f"custom:{self._kind}")

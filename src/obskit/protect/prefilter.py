@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
+from obskit.protect.lazy import Lazy
+
 
 class Trigger(NamedTuple):
     """What a text must have for a detector to find anything in it.
@@ -15,11 +17,13 @@ class Trigger(NamedTuple):
         hints: Lower-case literals of which the text must hold one; without any the pattern itself is tried.
         telling: Whether the text must hold a telling word as well. Those triggers remember what they have seen up to
             the end of a word or line; all in one automaton would have too many states.
+        long: Whether the text must hold a word of at least 16 characters.
     """
 
     pattern: str
     hints: tuple[str, ...] = ()
     telling: bool = False
+    long: bool = False
 
 
 class Prefilter(Protocol):
@@ -39,7 +43,7 @@ def make(triggers: Sequence[Trigger], stems: Sequence[str]) -> Prefilter:
     try:
         from re2 import _re2
     except ImportError:
-        return Plain(triggers)
+        return Plain(triggers, stems)
     return Fast(triggers, stems, _re2)
 
 
@@ -93,19 +97,37 @@ def _automaton(triggers: Sequence[Trigger], numbers: list[int], engine: Any) -> 
 class Plain:
     """The same with the standard library: literals first, so that most patterns are never tried."""
 
-    def __init__(self, triggers: Sequence[Trigger]) -> None:
-        self._hints: list[tuple[int, tuple[str, ...]]] = []
-        self._patterns: list[tuple[int, re.Pattern[str]]] = []
-        for number, trigger in enumerate(triggers):
-            if trigger.hints:
-                self._hints.append((number, trigger.hints))
-            else:
-                self._patterns.append((number, re.compile(trigger.pattern)))
+    def __init__(self, triggers: Sequence[Trigger], stems: Sequence[str]) -> None:
+        self._stems = stems
+        self._always = [
+            (n, _Plain(trigger)) for n, trigger in enumerate(triggers) if not (trigger.telling or trigger.long)
+        ]
+        self._telling = [(n, _Plain(trigger)) for n, trigger in enumerate(triggers) if trigger.telling]
+        self._long = [(n, _Plain(trigger)) for n, trigger in enumerate(triggers) if trigger.long]
 
     def __call__(self, text: str) -> Sequence[int]:
         """Return the numbers of the triggers that the text may have."""
         lowered = text.lower()
-        found = [number for number, hints in self._hints if any(hint in lowered for hint in hints)]
-        found += [number for number, pattern in self._patterns if pattern.search(text)]
-        found.sort()
-        return found
+        tried = self._always
+        if any(stem in lowered for stem in self._stems):
+            tried = tried + self._telling
+        if _LONG.search(text):
+            tried = tried + self._long
+        return sorted(number for number, trigger in tried if trigger.met(text, lowered))
+
+
+class _Plain:
+    __slots__ = ("_hints", "_pattern")
+
+    def __init__(self, trigger: Trigger) -> None:
+        self._hints = trigger.hints
+        self._pattern = None if trigger.hints else Lazy(trigger.pattern)
+
+    def met(self, text: str, lowered: str) -> bool:
+        if self._pattern is not None:
+            return self._pattern.search(text) is not None
+        return any(hint in lowered for hint in self._hints)
+
+
+# No vendor's token is shorter.
+_LONG = re.compile(r"[^\s\"',;(){}<>]{16}")

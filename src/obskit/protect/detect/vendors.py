@@ -18,7 +18,10 @@ def vendor_tokens() -> list[Detector]:
     """Return a detector for each row of the table."""
     return [
         Detector(
-            f"token:{token.kind}", frozenset({token.kind}), Trigger(token.start, _hints(token.start)), _Rows(token)
+            f"token:{token.kind}",
+            frozenset({token.kind}),
+            Trigger(token.start, _hints(token.start), long=True),
+            _Rows(token),
         )
         for token in TOKENS
     ]
