@@ -109,7 +109,7 @@ def install_beside(python: Path, lock: str, stamp: Path) -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     print(f"installing {lock}", flush=True)
-    uv = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python]
+    uv: list[str | Path] = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python]
     run(*uv, "--require-hashes", "-r", lock, env=uv_environment(python))
     stamp.write_text(wanted)
 

@@ -91,7 +91,9 @@ def test_markers_hold_nothing(finder: Finder, text: str) -> None:
     assert finder.find(text) == []
 
 
-@pytest.mark.parametrize("text", ["[REDACTED:ann]@shop.example", "[REDACTED:4111111111111111]", "[hunter22:9f3a1c2b]@x"])
+@pytest.mark.parametrize(
+    "text", ["[REDACTED:ann]@shop.example", "[REDACTED:4111111111111111]", "[hunter22:9f3a1c2b]@x"]
+)
 def test_what_only_looks_like_a_marker_hides_nothing(finder: Finder, text: str) -> None:
     """A secret may stand in brackets."""
     shown = make().text(f"password={text} card 4111111111111111")
@@ -117,7 +119,7 @@ def test_redacting_a_structure_twice_is_redacting_it_once() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from([*SECRETS, "'", '"', "=", ":", "(", ")", "and", "é", "\u200b", "%40", "\\n"]), max_size=8),
-       st.sampled_from([" ", ", ", "\n", " = "]))  # fmt: skip
+       st.sampled_from([" and ", ", ", "\n"]))  # fmt: skip
 def test_redacting_twice_is_redacting_once(parts: list[str], joint: str) -> None:
     """Whatever stands beside a secret."""
     redactor = make()

@@ -140,14 +140,17 @@ def test_a_doubtful_word_counts_as_the_whole_name_alone(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["has_password", "is_secret", "hasToken", "requires_password", "needs_pin", "should_rotate_token", "HAS_SSN"]
+    "name",
+    ["has_password", "is_secret", "hasToken", "requires_password", "needs_pin", "should_rotate_token", "HAS_SSN"],
 )
 def test_a_name_that_asks_whether_there_is_one_tells_nothing(name: str) -> None:
     """What it holds is yes or no."""
     assert Keys().judge(name) is None
 
 
-@pytest.mark.parametrize("name", ["expires_in", "type", "token_type", "is_active", "created_at", "userName", "has_more"])
+@pytest.mark.parametrize(
+    "name", ["expires_in", "type", "token_type", "is_active", "created_at", "userName", "has_more"]
+)
 def test_a_harmless_neighbour_stays_inside_of_a_telling_container(name: str) -> None:
     """Times, types and names beside a token."""
     assert harmless(name)

@@ -8,6 +8,7 @@ import pytest
 from obskit.protect.lazy import Anchored, Lazy
 from tests.protect.subjects import anchored
 
+
 def test_it_is_compiled_when_it_is_first_used() -> None:
     """Making one costs nothing; a mistake in it shows at its first use."""
     expression = Lazy("(")

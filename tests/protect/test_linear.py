@@ -51,7 +51,9 @@ def test_a_pattern_finds_with_re2_what_it_finds_without(
 @ENGINES
 def test_a_compiled_pattern_keeps_its_flags(monkeypatch: pytest.MonkeyPatch, without: bool) -> None:
     """As the team compiled it."""
-    redactor = _redactor(monkeypatch, without, own=re.compile("ord-.+", re.IGNORECASE | re.DOTALL), two=re.compile("xy"))
+    redactor = _redactor(
+        monkeypatch, without, own=re.compile("ord-.+", re.IGNORECASE | re.DOTALL), two=re.compile("xy")
+    )
     assert redactor.text("xy Ord-1\n2") == "[REDACTED:two] [REDACTED:own]"
 
 
@@ -77,7 +79,10 @@ def test_a_pattern_is_looked_for_in_each_text_of_a_record(monkeypatch: pytest.Mo
 @ENGINES
 def test_a_lone_surrogate_does_not_stop_a_pattern(monkeypatch: pytest.MonkeyPatch, without: bool) -> None:
     """Text that no encoding takes is searched all the same."""
-    assert _redactor(monkeypatch, without, own="ORD-[0-9]+").text("\ud800 é ORD-17 \udfff") == "\ud800 é [REDACTED:own] \udfff"
+    assert (
+        _redactor(monkeypatch, without, own="ORD-[0-9]+").text("\ud800 é ORD-17 \udfff")
+        == "\ud800 é [REDACTED:own] \udfff"
+    )
 
 
 @pytest.mark.parametrize("pattern", ["(a+)+$", "(a|aa)+$", "(a|a?)+$", "(.*a){12}"])

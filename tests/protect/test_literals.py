@@ -21,7 +21,9 @@ def test_what_stands_for_a_value_is_a_placeholder(value: str) -> None:
     assert literals.is_placeholder(value)
 
 
-@pytest.mark.parametrize("value", ["hunter22", "x1", "<b>x</b>1", "{a}b", "nullable7", "a*b*c", "trueno1", "environment7"])
+@pytest.mark.parametrize(
+    "value", ["hunter22", "x1", "<b>x</b>1", "{a}b", "nullable7", "a*b*c", "trueno1", "environment7"]
+)
 def test_a_value_that_looks_a_bit_like_one_is_none(value: str) -> None:
     """The whole has to be a placeholder."""
     assert not literals.is_placeholder(value)

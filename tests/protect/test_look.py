@@ -15,6 +15,9 @@ SECRETS = (
     ("INSERT INTO u (id, password) VALUES (7, 'hunter22') now", "hunter22"),
     ("sent YW5uOmh1bnRlcjIyLWdyYW5pdGU= now", "YW5uOmh1bnRlcjIy"),
     ("key AKIAQ7W3E5R2T6Y4U2I6 now", "AKIAQ7W3E5R2T6Y4U2I6"),
+    ("password_of_the_replication_user_of_the_second_database_token = 'hunter22x' now", "hunter22x"),
+    ("INSERT INTO u (id, password) VALUES (7, 'hunter22'), (8, 'granite77'), (9, 'harbor-7') now", "harbor-7"),
+    ('Content-Disposition: form-data; name="password"\r\nX-Part: 1\r\n\r\nhunter22\r\nnow', "hunter22"),
     ("escaped password%3Dhunter22 now", "hunter22"),
     ("wide ａｎｎ＠ｓｈｏｐ．ｅｘａｍｐｌｅ now", "ｓｈｏｐ"),
 )

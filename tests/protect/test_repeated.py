@@ -10,7 +10,12 @@ from tests.protect.subjects import make
 def test_what_stood_under_a_telling_name_goes_wherever_it_stands_again() -> None:
     """In texts, lists and names of the same record, before it and after it."""
     shown = make().protect(
-        {"said": "trying granite-harbor now", "password": "granite-harbor", "list": ["granite-harbor"], "granite-harbor": 1}
+        {
+            "said": "trying granite-harbor now",
+            "password": "granite-harbor",
+            "list": ["granite-harbor"],
+            "granite-harbor": 1,
+        }
     )
     assert shown == {
         "said": "trying [REDACTED:password] now",
@@ -42,14 +47,18 @@ def test_what_may_be_another_word_is_not_looked_for(word: str) -> None:
 def test_a_short_one_is_no_part_of_another_word() -> None:
     """A long one is found inside of another word."""
     assert make().protect({"password": "h4nter", "note": "xh4nterx h4nter"})["note"] == "xh4nterx [REDACTED:password]"
-    assert make().protect({"password": "h4nter22-harbor", "note": "xh4nter22-harborx"})["note"] == "x[REDACTED:password]x"
+    assert (
+        make().protect({"password": "h4nter22-harbor", "note": "xh4nter22-harborx"})["note"] == "x[REDACTED:password]x"
+    )
 
 
 def test_the_letters_of_a_marker_are_no_secret() -> None:
     """Who calls a password `REDACTED` breaks no marker."""
     repeated = Repeated()
     repeated.add("REDACTED:em", "password")
-    assert repeated.removed({"a": "[REDACTED:email] REDACTED:em"}, Marks()) == {"a": "[REDACTED:email] [REDACTED:password]"}
+    assert repeated.removed({"a": "[REDACTED:email] REDACTED:em"}, Marks()) == {
+        "a": "[REDACTED:email] [REDACTED:password]"
+    }
 
 
 def test_with_a_key_the_mark_is_that_of_the_secret() -> None:

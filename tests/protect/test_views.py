@@ -97,7 +97,9 @@ def test_layer_upon_layer_is_taken_off(text: str, plain: str) -> None:
     assert views(text)[-1].text == plain
 
 
-@pytest.mark.parametrize("text", ["", "plain", "naïve café", "100% sure", "C:/x", "a & b", "x == 3", "日本語", "%zz", "&nope;", "\\q"])
+@pytest.mark.parametrize(
+    "text", ["", "plain", "naïve café", "100% sure", "C:/x", "a & b", "x == 3", "日本語", "%zz", "&nope;", "\\q"]
+)
 def test_a_plain_text_has_one_view(text: str) -> None:
     """It comes out the same."""
     assert [view.text for view in views(text)] == [text]
@@ -225,7 +227,9 @@ def test_a_view_without_edits_is_the_text() -> None:
     assert View("abc").original(1, 2) == (1, 2)
 
 
-@pytest.mark.parametrize("unit", ["%41", "\\u0041", "\\\\", "&#65;", "&amp;", "=3D", "\u200b", "Ａ", "\\x41", "%2", "&#", "\\u", "\x1b["])
+@pytest.mark.parametrize(
+    "unit", ["%41", "\\u0041", "\\\\", "&#65;", "&amp;", "=3D", "\u200b", "Ａ", "\\x41", "%2", "&#", "\\u", "\x1b["]
+)
 def test_time_is_linear_in_the_length(unit: str) -> None:
     """A text that is made of escapes takes no more for its length than a shorter one."""
 

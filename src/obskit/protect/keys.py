@@ -28,7 +28,7 @@ _LETTERS = re.compile(r"[^\W_]+")
 _LEET = str.maketrans("@$013457", "asoleast")
 # Not a secret to be hidden, but an address to be shortened.
 ADDRESS = "ip"
-_DENIED = "denied"
+DENIED = "denied"
 
 
 class Judgement(NamedTuple):
@@ -71,7 +71,7 @@ class Keys:
         if any(glob.match(found) for glob in self._allow_paths for found in paths):
             return None
         if any(glob.match(found) for glob in self._deny_paths for found in paths):
-            return Judgement(_DENIED)
+            return Judgement(DENIED)
         return judged
 
     def judge(self, key: str) -> Judgement | None:
@@ -93,7 +93,7 @@ class Keys:
         if any(glob.match(lowered) for glob in self._allow):
             return None
         if any(glob.match(lowered) for glob in self._deny):
-            return Judgement(_DENIED)
+            return Judgement(DENIED)
         # The end of a long name decides, as it does in a short one.
         return _of_spellings(key[-_LONGEST:])
 

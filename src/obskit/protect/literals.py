@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from obskit.protect.keys import Judgement
+from obskit.protect.keys import DENIED, Judgement
 from obskit.protect.lazy import Lazy
 from obskit.protect.remarks import REMARKS
 
@@ -16,6 +16,7 @@ _PLACEHOLDER = Lazy(
     r"|(?i:redacted|filtered|masked|hidden|secret-removed|n/?a|none|null|nil|nan|undefined|true|false|yes|no|on|off|unset|empty|todo"
     r"|your[ _-][\w -]{2,40}|placeholder|[a-z]+_here|insert[ _-][\w -]+)"
 )
+_MARKER = Lazy(r"\[REDACTED:[\w-]*\]|\[[a-z][a-z0-9_-]{0,31}:[0-9a-f]{8}\]|\[\*+\]?")
 _SAID = Lazy(
     r"(?i)\b(?:required|must|invalid|blank|missing|expired|at least|too (?:short|long|common|similar|weak)|do"
     r"(?:es)? not match|don't match|incorrect|"
@@ -41,6 +42,11 @@ _DIGIT = Lazy(r"\d")
 def is_placeholder(value: str) -> bool:
     """Tell whether a text only stands in the place of a value."""
     return _PLACEHOLDER.fullmatch(value) is not None
+
+
+def is_marker(value: str) -> bool:
+    """Tell whether a text is what redaction leaves of a value."""
+    return _MARKER.fullmatch(value) is not None
 
 
 def is_remark(value: str) -> bool:
@@ -87,6 +93,9 @@ def is_secret(value: Any, judged: Judgement) -> bool:
         judged: What the key says.
     """
     kind = judged.kind
+    if kind == DENIED:
+        # Whoever denies a name denies `none` and `yes` under it.
+        return not isinstance(value, str) or not is_marker(value)
     if isinstance(value, str):
         if is_placeholder(value):
             return False

@@ -36,7 +36,7 @@ def look(view: View, detectors: Iterable[Detector], suspected: Callable[[str], I
             yield from budget.spans(view.text, 0, 0, len(view.text))
     for start in range(0, len(view.text), _PIECE):
         if view.differs(max(0, start - _BEFORE), start + _PIECE + _BEHIND):
-            for detector in suspected(view.text[max(0, start - 16) : start + _PIECE + _BEHIND // 2]):
+            for detector in suspected(view.text[max(0, start - _BEFORE) : start + _PIECE + _BEHIND // 2]):
                 budget = budgets.setdefault(id(detector), _Budget(detector, len(view.text)))
                 if not detector.wide:
                     yield from budget.piece(view.text, start)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from obskit.protect import neighbours
 from obskit.protect.detect.payment import is_card
-from obskit.protect.keys import Judgement, harmless
+from obskit.protect.keys import DENIED, Judgement, harmless
 from obskit.protect.marker import marker
 from obskit.protect.marks import Safe, Secret
 from obskit.protect.plain import MOST_ITEMS, simplify
@@ -102,7 +102,7 @@ class Walk:
 
     def _value(self, value: Any, judged: Judgement | None, name: str) -> Any:
         kind = type(value)
-        if value is None or kind is bool:
+        if value is None or (kind is bool and (judged is None or judged.kind != DENIED)):
             return value
         if kind is Safe or kind is Secret:
             return self._marked(value, name)
@@ -247,15 +247,20 @@ class Walk:
         return marker("error")
 
     def _tell(self, name: str, kind: str, rule: str) -> None:
-        if self._redactor.watch is not None:
+        if self._redactor.watch is None:
+            return
+        try:
             self._redactor.watch(tuple(part for part in (*self._inside, name) if part), kind, rule)
+        except Exception:
+            # Who only looks on must not decide what comes out.
+            self._redactor.failed()
 
     def _note(self, name: str | None = None) -> None:
         self.cut.append(".".join(self._inside if name is None else [*self._inside, name]))
 
 
 _LARGEST = 1 << 63
-_SINGLE = frozenset({str, int, float})
+_SINGLE = frozenset({str, int, float, bool})
 _PLAIN = frozenset({str, int, float, bool, dict, list})
 
 

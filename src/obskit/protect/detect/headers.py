@@ -13,11 +13,11 @@ from obskit.protect.span import Span, of
 
 _AUTHORIZATION = Anchored(
     r"(?:proxy-|x-|http_|x_)?authori[sz]ation",
-    r"(?<![\w])(?:proxy-|x-|http_|x_)?authori[sz]ation[\"'\])]{0,3}\s{0,3}(?:=>|[=:,])\s{0,3}(?:\[\s?)?[bu]?([\"']?)",
+    r"(?<![\w])(?:proxy-|x-|http_|x_)?authori[sz]ation[\"'\])]{0,3}\s{0,3}(?:=>|[=:,])\s{0,3}(?:\[\s?)?(?:[bu](?=[\"']))?([\"']?)",
 )
 _COOKIE = Anchored(
     r"(?:simple|set-|http_)?cookies?2?[\"'\])]*\s*(?:=>|[=:,])\s*\[?\s?[bu]?[\"']?[\w.%-]+=",
-    r"(?<![\w])(set-|http_|simple)?cookies?2?[\"'\])]{0,3}\s{0,3}(?:=>|[=:,])\s{0,3}(?:\[\s?)?[bu]?([\"']?)(?=[\w.%-]{1,64}=)",
+    r"(?<![\w])(set-|http_|simple)?cookies?2?[\"'\])]{0,3}\s{0,3}(?:=>|[=:,])\s{0,3}(?:\[\s?)?(?:[bu](?=[\"']))?([\"']?)(?=[\w.%-]{1,64}=)",
 )
 _AUTHORIZATION_TRIGGER = Trigger(
     r"(?i)authori[sz]ation[\"'\])]*\s*(?:=>|[=:,])", ("authorization", "authorisation"), telling=True
@@ -90,7 +90,8 @@ def _authorization(text: str, found: re.Match[str]) -> Iterator[Span | int]:
             return
     elif one is not None and found[1]:
         one = _TO_THE_END.match(text, place)
-    if one is None or is_placeholder(one[0]):
+    # A bracket that closes behind it may be its own: `{token}`.
+    if one is None or is_placeholder(one[0]) or is_placeholder(text[one.start() : one.end() + 1]):
         yield found.start()
         return
     # Without a scheme a word is prose, "authorization: required", or the next name in a list of headers.

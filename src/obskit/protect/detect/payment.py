@@ -107,14 +107,16 @@ def _cards(text: str) -> Iterator[Span]:
 
 def _cards_of(text: str, run: re.Match[str], none: set[str]) -> Iterator[Span]:
     for pattern, good in ((_USUAL, _is_number), (_CARD, _is_alike)):
-        for found in pattern.finditer(text, run.start(), run.end() + _FENCED):
+        place, end = run.start(), run.end() + _FENCED
+        while (found := pattern.search(text, place, end)) is not None:
             number = found[0]
-            if number in none:
-                continue
-            if good(number):
+            if number not in none and good(number):
                 yield of(found, 0, "card", "card")
+                place = found.end()
             else:
                 none.add(number)
+                # Its last groups may be the first of one: `order 2199 4111 ...`.
+                place = found.start() + 1
 
 
 def _is_number(text: str) -> bool:
@@ -153,10 +155,11 @@ def _ibans(text: str) -> Iterator[Span | int]:
     for found in _IBAN.finditer(text):
         compact = found[0].translate(_SEPARATORS).upper()
         size = _IBAN_LENGTHS.get(compact[:2])
-        if size is None or len(compact) < size or not mod97(compact[:size]):
-            yield found.start()
+        if size is None or len(compact) < size:
+            # So do many groups of a UUID: no close look, and none to be counted.
             continue
-        yield Span(found.start(), _end_of(found, size), "iban", "iban")
+        good = mod97(compact[:size])
+        yield Span(found.start(), _end_of(found, size), "iban", "iban") if good else found.start()
 
 
 def mod97(account: str) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from obskit.protect.keys import Judgement
+from obskit.protect.keys import DENIED, Judgement
 from obskit.protect.lazy import Lazy
-from obskit.protect.literals import goes_in_doubt, is_placeholder, is_remark
+from obskit.protect.literals import goes_in_doubt, is_marker, is_placeholder, is_remark
 from obskit.protect.vocabulary import NUMBERED
 
 _QUOTED = Lazy(
@@ -71,6 +71,8 @@ def _closes(text: str, closer: str, begin: int, place: int, end: int) -> bool:
 def goes(value: str, judged: Judgement, *, quoted: bool) -> bool:
     """Tell whether a value in a text, under a telling name, has to go."""
     kind = judged.kind
+    if kind == DENIED:
+        return value != "" and not is_marker(value)
     if is_placeholder(value) or value.startswith("HTTP/"):
         return False
     if kind in NUMBERED:
