@@ -118,7 +118,7 @@ def test_redacting_a_structure_twice_is_redacting_it_once() -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.sampled_from([*SECRETS, "'", '"', "=", ":", "(", ")", "and", "é", "\u200b", "%40", "\\n"]), max_size=8),
+@given(st.lists(st.sampled_from([*SECRETS, "'", '"', "=", ":", "(", ")", "and", "é", "\u200b", "%40"]), max_size=8),
        st.sampled_from([" and ", ", ", "\n"]))  # fmt: skip
 def test_redacting_twice_is_redacting_once(parts: list[str], joint: str) -> None:
     """Whatever stands beside a secret."""

@@ -84,7 +84,8 @@ def test_a_generated_text_looks_random(value: str) -> None:
     assert literals.looks_random(value)
 
 
-@pytest.mark.parametrize("value", ["short1A", "alllowercase123456", "550e8400-e29b-41d4-a716-446655440000", "has blanks A1 b2 c3",
+@pytest.mark.parametrize("value", ["short1A", "alllowercase123456", "550e8400-e29b-41d4-a716-446655440000",
+                                   "has blanks A1 b2 c3",
                                    "4bf92f3577b34da6a3ce929d0e0e4736", "NoDigitsInThisOneAtAll"])  # fmt: skip
 def test_names_and_identifiers_do_not_look_random(value: str) -> None:
     """Nor do digests, which stand in every log."""

@@ -20,7 +20,8 @@ from tests.protect.subjects import corpus_texts, forget_re2
 # Names and values as people write them; every name of the vocabulary is put into some of them.
 NOTATIONS = (
     "{n}={v}", "{n}: {v}", '"{n}": "{v}"', "{n} = '{v}'", "{n} is {v}", "{n} for bob was '{v}'", "{n} {v}", "--{n} {v}",
-    "('{n}', '{v}')", "[u'{n}', u'{v}']", "<{n}>{v}</{n}>", "<x:{n}><![CDATA[{v}]]></x:{n}>", "{n} \t{v}", "| {n} | {v} |",
+    "('{n}', '{v}')", "[u'{n}', u'{v}']", "<{n}>{v}</{n}>", "<x:{n}><![CDATA[{v}]]></x:{n}>", "{n} \t{v}",
+    "| {n} | {v} |",
     'name="{n}" type="text" value="{v}"', 'value="{v}" id="a" name="{n}"', "- name: {n}\n  value: {v}",
     "<name>{n}</name><value>{v}</value>", '<entry key="{n}">{v}</entry>', "INSERT INTO t (id, {n}) VALUES (1, '{v}')",
     "WHERE {n} NOT LIKE '{v}'", "where {n} in ('{v}')", "?{n}={v}&page=2", "{n} := {v}", "{n}: str = '{v}'",
@@ -74,7 +75,7 @@ def _differing(finders: Finders, texts: Sequence[str]) -> list[tuple[str, str, s
 
 def test_both_prefilters_find_in_the_corpus_what_is_found_without_one(finders: Finders) -> None:
     """A text that is not suspected has nothing that any detector would find."""
-    assert _differing(finders, corpus_texts(12)) == []
+    assert _differing(finders, corpus_texts(20)) == []
 
 
 def test_both_prefilters_let_each_name_pass_in_each_notation(finders: Finders) -> None:
@@ -106,7 +107,7 @@ def test_both_prefilters_let_rare_forms_pass(finders: Finders, text: str) -> Non
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from([
     "password", "api key", "=", ": ", " ", "\n", '"', "'", "hunter22", "ann", "@", "shop.example", "4111", "+49", "170",
-    "1234567", "-", "\\n", "%3D", "<", ">", "</", "(", ")", "8.8.4.17", "token", " is ", "Bearer ", "eyJ0", "é", ",", "\u200b",
+    "1234567", "-", "\\n", "%3D", "<", ">", "</", "(", ")", "8.8.4.17", "token", " is ", "Bearer ", "eyJ0", "é", "\u200b",
 ]), max_size=12).map("".join))  # fmt: skip
 def test_both_prefilters_let_pass_what_any_detector_finds(finders: Finders, text: str) -> None:
     """Whatever is put together of the parts of secrets."""

@@ -22,8 +22,8 @@ def redactor() -> Redactor:
 
 @pytest.mark.parametrize(
     "key",
-    ["password", "userPassword", "X-Api-Key", "client_secret", "refresh_token", "Set-Cookie", "card_number", "cvv", "ssn",
-     "authorization", "http.request.header.authorization", "DB_PASSWORD", "accessKey", "privateKey", "password_hash",
+    ["password", "userPassword", "X-Api-Key", "client_secret", "refresh_token", "Set-Cookie", "card_number", "cvv",
+     "ssn", "authorization", "http.request.header.authorization", "DB_PASSWORD", "accessKey", "privateKey", "password_hash",
      "token_value", "apiKey"],
 )  # fmt: skip
 def test_a_telling_key_hides_its_value(redactor: Redactor, key: str) -> None:
@@ -33,8 +33,8 @@ def test_a_telling_key_hides_its_value(redactor: Redactor, key: str) -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["author", "keyboard", "token_count", "cache_key", "primary_key", "passenger", "password_reset_requested", "tokenizer",
-     "secretary", "cookie_policy", "compass", "discard", "key", "card_type", "session"],
+    ["author", "keyboard", "token_count", "cache_key", "primary_key", "passenger", "password_reset_requested",
+     "tokenizer", "secretary", "cookie_policy", "compass", "discard", "key", "card_type", "session"],
 )  # fmt: skip
 def test_a_harmless_key_keeps_its_value(redactor: Redactor, key: str) -> None:
     """Words that merely look alike stay readable."""
@@ -129,9 +129,10 @@ def test_time_is_linear_in_the_length(unit: str, without: bool, monkeypatch: pyt
         redactor.text(text)
         return time.process_time() - began
 
+    size = 60_000 if without else 200_000
     seconds(1000)
-    whole = min(seconds(200_000) for _ in range(2))
-    assert whole < 0.1 or whole < 8 * max(seconds(50_000), 0.001)
+    whole = min(seconds(size) for _ in range(2))
+    assert whole < 0.1 or whole < 8 * max(seconds(size // 4), 0.001)
 
 
 SECRETS = st.sampled_from(["ann@shop.example", "4111111111111111", "Bearer abcdef0123456789"])
@@ -213,8 +214,8 @@ def test_a_secret_in_a_key_that_looks_like_a_name_goes(redactor: Redactor) -> No
 
 def test_a_record_is_protected_in_place_and_keeps_its_order(redactor: Redactor) -> None:
     """What obskit wrote itself is not looked at; what a caller gave is."""
-    record = {"timestamp": "2026-01-01T00:00:00Z", "message": "mail ann@shop.example", "service": {"name": "token=9f8e7d6c"},
-              "context": {"password": "hunter22"}}  # fmt: skip
+    record = {"timestamp": "2026-01-01T00:00:00Z", "message": "mail ann@shop.example",
+              "service": {"name": "token=9f8e7d6c"}, "context": {"password": "hunter22"}}  # fmt: skip
     shown = redactor.record(record, 10_000)
     assert shown is record
     assert list(shown) == ["timestamp", "message", "service", "context"]

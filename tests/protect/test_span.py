@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import re
 
 from hypothesis import given
@@ -56,4 +57,4 @@ def test_merged_spans_cover_what_the_spans_covered(places: list[tuple[int, int]]
     assert {n for span in merged for n in range(span.start, span.end)} == {
         n for span in spans for n in range(span.start, span.end)
     }
-    assert all(first.end <= second.start for first, second in zip(merged, merged[1:], strict=False))
+    assert all(first.end <= second.start for first, second in itertools.pairwise(merged))

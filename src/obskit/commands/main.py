@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -13,6 +14,9 @@ from obskit.query.failure import QueryError
 
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
+# That of sysexits.h for input and output: neither an answer nor a wrong question.
+_UNWRITABLE = 74
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _COMMANDS = (logs, trace, errors, redact, doctor, schema)
 
 
@@ -24,12 +28,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         The exit status: 0 where the question was answered, 1 where nothing was found or something does not work,
-        2 for a wrong question, 130 after Ctrl-C, 141 where the reader of the output left early.
+        2 for a wrong question, 74 where the output can't be written, 130 after Ctrl-C, 141 where its reader left early.
     """
     try:
         options = _parser().parse_args(argv)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else 2
+    if sys.stdout is None:
+        remark("the standard output is closed: there is nowhere to write to")
+        return _UNWRITABLE
     _allow_many_files()
     try:
         status: int = options.run(options)
@@ -43,6 +50,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _discard_output()
         return _BROKEN_PIPE
+    except OSError as trouble:
+        if trouble.errno not in _FULL:
+            raise
+        _discard_output()
+        remark(f"the output can't be written: {trouble.strerror}")
+        return _UNWRITABLE
 
 
 def _parser() -> Parser:

@@ -88,6 +88,7 @@ def _given(named: str) -> Any:
     match = _OBJECT.fullmatch(named)
     if match is None or Path(named).exists():
         return named
+    from obskit.runtime.told import clean
     from obskit.settings.options import Redaction
 
     module, name = match.groups()
@@ -100,7 +101,8 @@ def _given(named: str) -> Any:
     except QueryError:
         raise
     except Exception as error:
-        raise QueryError(f"--policy {named}: making it raised {type(error).__name__}: {error}") from error
+        # What it says of may be the key that it looked for.
+        raise QueryError(clean(f"--policy {named}: making it raised {type(error).__name__}: {error}")) from error
     if not isinstance(found, Redaction):
         raise QueryError(f"--policy {named}: it is of type {type(found).__name__}, not a Redaction or what returns one")
     return found

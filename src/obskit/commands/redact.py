@@ -58,6 +58,8 @@ def run(options: argparse.Namespace) -> int:
         raise QueryError("--apply changes a journal, --explain and --check only look: name one of them")
     if (options.json or options.text) and not (options.explain or options.check or options.apply is not None):
         raise QueryError("--json and --text are for --explain, --check and --apply: lines keep the form that they have")
+    if options.apply is not None and not options.apply.strip():
+        raise QueryError("--apply '': name the journal's directory")
     chosen = policy_of(options.policy, os.environ)
     if options.explain:
         remark(f"policy: {chosen.origin}")

@@ -10,6 +10,8 @@ _MOST_ITEMS = 200
 _LARGE = 10**11
 _SMALL = -(1 << 63)
 _STR = {str}
+# What so many fields take beside their texts, their names included: blank lines, in which nothing is found.
+_ROOM = ["\n" * (24 * count) for count in range(_MOST_ITEMS + 1)]
 _NAMES = frozenset(("value", "Value", "val", "v", "V", "content", "input", "data", "default"))
 
 
@@ -43,10 +45,14 @@ def gather(value: Any, texts: list[str], harmless: set[str], depth: int = 0) -> 
             raise Busy
         if not harmless.issuperset(value) or {*map(type, value)} - _STR:
             raise Busy(tuple(key for key in value if type(key) is str and key not in harmless))
+        if depth:
+            texts.append(_ROOM[len(value)])
         return {key: _item(item, texts, harmless, depth) for key, item in value.items()}
     if kind is list:
         if depth >= _DEEPEST or len(value) > _MOST_ITEMS:
             raise Busy
+        if depth:
+            texts.append(_ROOM[len(value)])
         return [_listed(item, texts, harmless, depth) for item in value]
     raise Busy
 

@@ -23,6 +23,7 @@ _MOST_KEYS = 4096
 _LONGEST = 256
 # Words of any script; a run of capitals is one, and so are digits.
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+(?:[a-z]*[^\W\dA-Za-z_]*)*")
+_CASE = re.compile(r"(?<=[^\W\dA-Z_])(?=[A-Z])")
 _LETTERS = re.compile(r"[^\W_]+")
 # Digits and signs that are put for letters: `p@ssw0rd`.
 _LEET = str.maketrans("@$013457", "asoleast")
@@ -103,6 +104,9 @@ def _of_spellings(name: str) -> Judgement | None:
     found = _of_words(words)
     if found is not None or _asks(name, words):
         return found
+    if not name.isascii():
+        # Words of other alphabets change case as well.
+        name = _CASE.sub(" ", name)
     plain = fold(name)
     leet = plain.lower().translate(_LEET)
     # `PassWord` and `PASSword` are one word in disguise, `p@ssw0rd` another.

@@ -97,7 +97,7 @@ def is_secret(value: Any, judged: Judgement) -> bool:
         # Whoever denies a name denies `none` and `yes` under it.
         return not isinstance(value, str) or not is_marker(value)
     if isinstance(value, str):
-        if is_placeholder(value):
+        if is_placeholder(value) or (judged.counted and value.isdigit()):
             return False
         if judged.doubtful:
             return goes_in_doubt(value, kind)
@@ -105,7 +105,7 @@ def is_secret(value: Any, judged: Judgement) -> bool:
             # A field called `email` may say `sent`, one called `phone` may say `verified`.
             return not is_word(value)
         return not is_remark(value)
-    if judged.doubtful:
+    if judged.doubtful or (isinstance(value, float) and not value.is_integer()):
         return False
     # `tokens: 512` counts them.
     return not judged.counted and (kind not in _COUNTED or abs(value) >= 100_000)

@@ -32,6 +32,9 @@ class Safe:
     def __repr__(self) -> str:
         return repr(self.value)
 
+    def __str__(self) -> str:
+        return str(self.value)
+
 
 def secret(value: Any) -> Secret:
     """Mark a value as never readable: every exit shows `[REDACTED:secret]`."""
@@ -39,5 +42,5 @@ def secret(value: Any) -> Secret:
 
 
 def safe(value: Any) -> Safe:
-    """Mark a value as harmless: redaction leaves it as it is."""
+    """Mark a value as harmless: redaction leaves it as it is. Put into a text it is part of that, which is searched."""
     return Safe(value)

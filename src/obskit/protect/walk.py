@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _DEEPEST = 16
 _CUT = "…"
 _LEAST = 128
+# Four numbers in such a field are no address.
+_VERSION = re.compile(r"(?i)(?:version|release|build|revision|firmware|driver)$")
 # Scanned beyond what is kept, so that a secret at the edge is still seen whole.
 _BEYOND = 4096
 
@@ -90,6 +93,8 @@ class Walk:
     def _replaced(self, text: str, spans: list[Span], name: str) -> str:
         mark, place = self._redactor.mark, 0
         pieces: list[str] = []
+        if name and _VERSION.search(name):
+            spans = [span for span in spans if span.kind != "ip"]
         for span in spans:
             secret = text[span.start : span.end]
             pieces += (text[place : span.start], mark(span.kind, secret) if span.shown is None else span.shown)
@@ -103,6 +108,7 @@ class Walk:
     def _value(self, value: Any, judged: Judgement | None, name: str) -> Any:
         kind = type(value)
         if value is None or (kind is bool and (judged is None or judged.kind != DENIED)):
+            self._budget -= 5
             return value
         if kind is Safe or kind is Secret:
             return self._marked(value, name)

@@ -14,7 +14,7 @@ from obskit.protect.prefilter import Trigger
 from obskit.protect.span import Span, of
 
 _JWT = Lazy(
-    r"(?<![A-Za-z0-9_-])(?:eyJ|ewog|ewo|eyA|e30)[A-Za-z0-9_-]{2,8192}+\.[A-Za-z0-9_-]{4,65536}+(?:\.[A-Za-z0-9_-]{0,65536}+){0,3}"
+    r"(?<![A-Za-z0-9_-])(?<!\bpk\.)(?:eyJ|ewog|ewo|eyA|e30)[A-Za-z0-9_-]{2,8192}+\.[A-Za-z0-9_-]{4,65536}+(?:\.[A-Za-z0-9_-]{0,65536}+){0,3}"
 )
 _JWT_TRIGGER = Trigger(r"e(?:yJ|wo|yA|30)[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{4}", ("eyj", "ewo", "eya", "e30"))
 

@@ -7,9 +7,9 @@ from re import Match
 
 from obskit.protect.detect.detector import Detector, detector
 from obskit.protect.detect.values import goes, quoted, unquoted
-from obskit.protect.keys import Judgement, Keys
+from obskit.protect.keys import Judgement, Keys, harmless
 from obskit.protect.lazy import Anchored, Lazy
-from obskit.protect.literals import is_code, is_placeholder, is_remark, is_word, looks_chosen
+from obskit.protect.literals import is_code, is_placeholder, is_remark, is_word, looks_chosen, looks_random
 from obskit.protect.prefilter import Trigger
 from obskit.protect.span import Span, of
 from obskit.protect.vocabulary import FOLLOWING, NUMBERED, PAIRS, SECRETS
@@ -64,6 +64,9 @@ _SAYS = Anchored(
 _PARAMETER = Anchored(rf"[?&#]{_PARAMETERS}=", rf"[?&#]({_PARAMETERS[3:-1]})=([^&#\s\"'<>;,]{{6,8192}}+)")
 _LIST = Lazy(r"[\[({]\s{0,3}(?=[bu]?[\"'])")
 _ITEM = Lazy(r"[bu]?([\"'])((?:(?!\1)[^\\\n]|\\.){0,4096}+)\1\s{0,3}(,?)\s{0,3}")
+_BLANKS = Lazy(r"\s{0,8}")
+# Further values, where there are several.
+_MORE = Lazy(r"(?:,[ ]?[^\s,;\"'()\[\]{}=]{3,200}+(?![=:]))+")
 _PHRASE = Lazy(r"[A-Za-z]{2,24}+(?:[ ,-]{1,2}[A-Za-z]{2,24}+){2,40}(?![\w]{0,40}=)")
 _WORDS = Lazy(r"[\w\-]+[ \t]+(?:[\w\-]+[ \t]+)?$")
 _FALLBACK = Lazy(r"[^\"'\n]{0,200}?(?:,|\bor\b|\?\?|:-|\|\|)\s{0,3}([\"'])((?:(?!\1)[^\\\n]|\\.){4,1024}+)\1")
@@ -121,6 +124,7 @@ class Pairs:
         before = text[max(0, found.start() - 3) : found.start()]
         if (
             (len(name) > 48 and name.isalnum())
+            or (len(name) > 20 and looks_random(name))
             or before in {"://", "ED:"}
             or (before[-1:] == ":" and _between_colons(found))
         ):
@@ -155,6 +159,8 @@ def _value(text: str, found: Match[str], judged: Judgement) -> Iterator[Span]:
     if _LIST.match(text, place):
         yield from _listed(text, place, judged, rule)
         return
+    if judged.counted and text[place] == "[":
+        place += 1
     phrase = _PHRASE.match(text, place) if "phrase" in found[1].lower() or "mnemonic" in found[1].lower() else None
     if phrase is not None and not is_remark(phrase[0]):
         yield of(phrase, 0, judged.kind, rule)
@@ -179,6 +185,9 @@ def _bare(text: str, place: int, found: Match[str], judged: Judgement) -> Iterat
     # Behind a colon and a blank stands the rest of a sentence as often as a value.
     if is_word(value) and not exact and _goes_on(text, end):
         return
+    more = _MORE.match(text, end) if judged.counted else None
+    if more is not None and looks_chosen(more[0].rpartition(",")[2].strip()):
+        end = more.end()
     yield Span(place, end, judged.kind, rule)
 
 
@@ -217,11 +226,15 @@ def _listed(text: str, place: int, judged: Judgement, rule: str) -> Iterator[Spa
     opening = _LIST.match(text, place)
     place = opening.end() if opening else place
     for _ in range(100):
-        item = _ITEM.match(text, place)
-        # A dict's first key looks like an item, but a colon follows it.
-        if item is None or text[item.end() : item.end() + 1] == ":":
+        name, item = "", _ITEM.match(text, place)
+        if item is None:
             return
-        if item[2] and goes(item[2], judged, quoted=True):
+        if text[item.end() : item.end() + 1] == ":":
+            # A dict: what its keys hold.
+            name, item = item[2], _ITEM.match(text, _BLANKS.match(text, item.end() + 1).end())
+            if item is None:
+                return
+        if item[2] and not (name and harmless(name)) and goes(item[2], judged, quoted=True):
             yield of(item, 2, judged.kind, rule)
         place = item.end()
         if not item[3]:

@@ -155,7 +155,8 @@ def _ibans(text: str) -> Iterator[Span | int]:
     for found in _IBAN.finditer(text):
         compact = found[0].translate(_SEPARATORS).upper()
         size = _IBAN_LENGTHS.get(compact[:2])
-        if size is None or len(compact) < size:
+        # In one piece it is an account number whole or not at all: identifiers of all sorts begin like one.
+        if size is None or (len(compact) < size if found[1] else len(compact) != size):
             # So do many groups of a UUID: no close look, and none to be counted.
             continue
         good = mod97(compact[:size])

@@ -26,7 +26,7 @@ _CELL = Lazy(
 _IDENTIFIED = Anchored(
     r"(?:identified|encrypted|with\s|set\s|old_password|password)",
     r"\b(?:identified\s{1,3}(?:with\s{1,3}\S{1,40}\s{1,3})?(?:by|as)(?:\s{1,3}password)?|(?:encrypted\s{1,3}|with\s{1,3}|set\s{1,3})?password"
-    r"(?:\s{1,3}(?:to|for\s{1,3}\S{1,80}\s{0,3}=))?|old_password|password)(?:\s{1,3}|\s{0,3}\(\s{0,3})n?(['\"])((?:(?!\1)[^\\\n]|\\.){1,1024}+)\1",
+    r"(?:\s{1,3}(?:to|for\s{1,3}\S{1,80}\s{0,3}=))?|old_password|password)(?:\s{1,3}|\s{0,3}\(\s{0,3})n?(['\"])((?:(?!\1)[^\\\n]|\\.|\1\1){1,1024}+)\1",
 )
 _LIKE = Anchored(
     rf"[\w.`\"\[\]]*(?:{ASCII_STEM})[\w`\"\]]*\s+(?:not\s+)?(?:like|ilike|in|<>|!=|similar)",

@@ -10,7 +10,7 @@ from obskit.protect.literals import goes_in_doubt, is_marker, is_placeholder, is
 from obskit.protect.vocabulary import NUMBERED
 
 _QUOTED = Lazy(
-    r"(?:[bBrRuUfFnNeE@]{1,2}|(?:Some|Optional|Just|Ok|Secret\w*(?:::new)?|Sensitive\w*|String(?:::from)?)\(\s{0,40})?(\"\"\"|'''|\"|'|`)((?:(?!\1)[^\\\n]|\\.){0,8192}+)(\1)?"
+    r"(?:[bBrRuUfFnNeE@]{1,2}|(?:Some|Optional|Just|Ok|Secret\w*(?:::new)?|Sensitive\w*|String(?:::from)?)\(\s{0,40})?(\"\"\"|'''|\"|'|`)((?:(?!\1)[^\\\n]|\\.|\1\1(?=[^\s,;)\]}]|\1)){0,8192}+)(\1)?"
 )
 _RUN = Lazy(r"[^\s\"'`<]{1,8192}+")
 # Where an unquoted value ends although no blank follows: the next pair of a form, a connection string, a list.
