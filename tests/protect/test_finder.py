@@ -104,7 +104,7 @@ def test_redacting_twice_is_redacting_once_in_the_corpus() -> None:
     """Whatever stood there, what is left of it comes out equal."""
     redactor = make()
     changed = [
-        (text, once) for text in corpus_texts(7) if (once := redactor.text(text)) != redactor.text(once)
+        (text, once) for text in corpus_texts(12) if (once := redactor.text(text)) != redactor.text(once)
     ]  # fmt: skip
     assert changed == []
 
@@ -117,7 +117,7 @@ def test_redacting_a_structure_twice_is_redacting_it_once() -> None:
             assert redactor.protect(once) == once
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(st.sampled_from([*SECRETS, "'", '"', "=", ":", "(", ")", "and", "é", "\u200b", "%40"]), max_size=8),
        st.sampled_from([" and ", ", ", "\n"]))  # fmt: skip
 def test_redacting_twice_is_redacting_once(parts: list[str], joint: str) -> None:

@@ -88,7 +88,7 @@ def test_both_prefilters_let_each_name_pass_in_each_notation(finders: Finders) -
     texts = [
         form.format(n=name.title() if place % 3 == 0 else name, v=next(values))
         for place, name in enumerate(names)
-        for form in islice(forms, 5)
+        for form in islice(forms, 3)
     ]
     assert _differing(finders, texts) == []
 
@@ -107,7 +107,7 @@ def test_both_prefilters_let_rare_forms_pass(finders: Finders, text: str) -> Non
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from([
     "password", "api key", "=", ": ", " ", "\n", '"', "'", "hunter22", "ann", "@", "shop.example", "4111", "+49", "170",
-    "1234567", "-", "\\n", "%3D", "<", ">", "</", "(", ")", "8.8.4.17", "token", " is ", "Bearer ", "eyJ0", "é", "\u200b",
+    "1234567", "-", "\\n", "%3D", "<", ">", "</", "(", ")", "8.8.4.17", "token", " is ", "Bearer ", "eyJ0", "\u200b",
 ]), max_size=12).map("".join))  # fmt: skip
 def test_both_prefilters_let_pass_what_any_detector_finds(finders: Finders, text: str) -> None:
     """Whatever is put together of the parts of secrets."""

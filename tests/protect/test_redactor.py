@@ -23,8 +23,8 @@ def redactor() -> Redactor:
 @pytest.mark.parametrize(
     "key",
     ["password", "userPassword", "X-Api-Key", "client_secret", "refresh_token", "Set-Cookie", "card_number", "cvv",
-     "ssn", "authorization", "http.request.header.authorization", "DB_PASSWORD", "accessKey", "privateKey", "password_hash",
-     "token_value", "apiKey"],
+     "ssn", "authorization", "http.request.header.authorization", "DB_PASSWORD", "accessKey", "privateKey",
+     "password_hash", "token_value", "apiKey"],
 )  # fmt: skip
 def test_a_telling_key_hides_its_value(redactor: Redactor, key: str) -> None:
     """In any spelling, the value under the key goes."""
@@ -139,7 +139,7 @@ SECRETS = st.sampled_from(["ann@shop.example", "4111111111111111", "Bearer abcde
 PLAIN = st.text(alphabet="abc ,.;\n", max_size=12)
 
 
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.data(), SECRETS)
 def test_a_secret_at_a_random_place_never_comes_out(redactor: Redactor, data: Any, secret: str) -> None:
     """Put anywhere into any structure, it is gone."""

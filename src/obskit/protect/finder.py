@@ -33,9 +33,10 @@ class Finder:
         ip: What becomes of globally routable addresses.
         detectors: The kinds to look for; all where it is None.
         custom: A regular expression for each further kind.
+        pseudonyms: Whether markers are `[email:9f3a1c2b]`.
     """
 
-    __slots__ = ("_detectors", "_kinds", "_odd", "_own", "_prefilter", "shortest")
+    __slots__ = ("_detectors", "_kinds", "_odd", "_own", "_prefilter", "_pseudonyms", "shortest")
 
     def __init__(
         self,
@@ -43,8 +44,11 @@ class Finder:
         ip: Treatment = "truncate",
         detectors: Iterable[str] | None = None,
         custom: Mapping[str, str | re.Pattern[str]] | None = None,
+        *,
+        pseudonyms: bool = False,
     ) -> None:
         own = custom or {}
+        self._pseudonyms = pseudonyms
         self._own = _OTHERS | own.keys()
         self._kinds: frozenset[str] | None = None if detectors is None else frozenset(detectors)
         found = [*_built_in(keys, ip, self._encoded_kind), *(Linear(kind, own[kind]).detector() for kind in own)]
@@ -65,37 +69,47 @@ class Finder:
             return []
         if "[" in text and (masked := _MARK.sub(self._masked, text)) != text:
             text, suspected = masked, self._prefilter(masked)
-        if suspected and suspected[-1] == self._odd:
-            return merge(self._look_through(text))
-        found = list(self._look(View(text), suspected))
-        if not found and "\n" in text:
-            found = self._look_across(text, suspected)
+        odd = bool(suspected) and suspected[-1] == self._odd
+        found = self._look_through(text) if odd else list(self._look(View(text), suspected))
+        if "\n" in text or " " in text:
+            found += self._look_across(text, suspected, found)
         return merge(found)
+
+    def is_mark(self, text: str) -> bool:
+        """Tell whether a text is a marker of this policy's."""
+        mark = _MARK.fullmatch(text)
+        return mark is not None and self._masked(mark) != text
 
     def _masked(self, mark: re.Match[str]) -> str:
         # Whoever writes what only looks like a marker hides nothing in it.
-        kind = mark[1] or mark[2]
+        kind = mark[1] or (mark[2] if self._pseudonyms else None)
         known = kind in KINDS or kind in self._own
         return f"[{'*' * (len(mark[0]) - 2)}]" if known else mark[0]
 
     def _look_through(self, text: str) -> list[Span]:
         return [span for view in views(text) for span in self._look(view, self._prefilter(view.text))]
 
-    def _look_across(self, text: str, suspected: Iterable[int]) -> list[Span]:
-        """Look for a vendor's tokens that are broken over lines."""
-        rows = [number for number in suspected if self._detectors[number].rule.startswith("token:")]
+    def _look_across(self, text: str, suspected: Iterable[int], found: list[Span]) -> list[Span]:
+        """Look for a vendor's tokens that are broken over lines, where none of the same kind was found whole."""
+        whole = {span.kind for span in found}
+        rows = [
+            number
+            for number in suspected
+            if number != self._odd
+            and self._detectors[number].rule.startswith("token:")
+            and self._detectors[number].kinds.isdisjoint(whole)
+        ]
         return list(self._look(joined(text), rows)) if rows else []
 
     def _look(self, view: View, suspected: Iterable[int]) -> Iterator[Span]:
         kinds = self._kinds
-        wanted = [self._detectors[number] for number in suspected if number != self._odd]
-        for span in look(view, wanted, self._suspected_in):
-            if kinds is None or span.kind in kinds or span.kind not in KINDS:
-                start, end = view.original(span.start, span.end)
-                yield span._replace(start=start, end=end)
-
-    def _suspected_in(self, text: str) -> Iterable[Detector]:
-        return [self._detectors[number] for number in self._prefilter(text) if number != self._odd]
+        for number in suspected:
+            if number == self._odd:
+                continue
+            for span in look(self._detectors[number], view.text):
+                if kinds is None or span.kind in kinds or span.kind not in KINDS:
+                    start, end = view.original(span.start, span.end)
+                    yield span._replace(start=start, end=end)
 
     def _encoded_kind(self, decoded: str) -> str | None:
         # An address in a text that somebody encoded is no credential.

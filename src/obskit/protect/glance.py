@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from obskit.protect.neighbours import NAMES, VALUES
+from obskit.protect.vocabulary import WORDS
+
 _DEEPEST = 8
 _MOST_ITEMS = 200
+_MOST_TEXTS = 400
 # A card number may come as an integer; shorter ones are counts.
 _LARGE = 10**11
 _SMALL = -(1 << 63)
 _STR = {str}
 # What so many fields take beside their texts, their names included: blank lines, in which nothing is found.
 _ROOM = ["\n" * (24 * count) for count in range(_MOST_ITEMS + 1)]
-_NAMES = frozenset(("value", "Value", "val", "v", "V", "content", "input", "data", "default"))
+# Keys that may hold a name and its value, as they are usually written.
+_VALUES = frozenset(spelling for word in VALUES for spelling in (word, word.title(), word.upper()))
+_NAMES = frozenset(spelling for word in NAMES for spelling in (word, word.title(), word.upper()))
 
 
 class Busy(Exception):
@@ -40,8 +46,13 @@ def gather(value: Any, texts: list[str], harmless: set[str], depth: int = 0) -> 
         Busy: It has to be walked.
     """
     kind = type(value)
+    if len(texts) > _MOST_TEXTS:
+        raise Busy
     if kind is dict:
-        if depth >= _DEEPEST or len(value) > _MOST_ITEMS or (depth and not _NAMES.isdisjoint(value)):
+        value = value.copy()
+        if depth >= _DEEPEST or len(value) > _MOST_ITEMS:
+            raise Busy
+        if not _VALUES.isdisjoint(value) and not _NAMES.isdisjoint(value):
             raise Busy
         if not harmless.issuperset(value) or {*map(type, value)} - _STR:
             raise Busy(tuple(key for key in value if type(key) is str and key not in harmless))
@@ -49,6 +60,7 @@ def gather(value: Any, texts: list[str], harmless: set[str], depth: int = 0) -> 
             texts.append(_ROOM[len(value)])
         return {key: _item(item, texts, harmless, depth) for key, item in value.items()}
     if kind is list:
+        value = value.copy()
         if depth >= _DEEPEST or len(value) > _MOST_ITEMS:
             raise Busy
         if depth:
@@ -61,6 +73,8 @@ def _listed(value: Any, texts: list[str], harmless: set[str], depth: int) -> Any
     copy = _item(value, texts, harmless, depth)
     if type(copy) is str:
         # A list may hold names and values in turns: a telling name is made to look like one.
+        if copy.lower() in WORDS:
+            raise Busy
         texts.append("=")
     return copy
 

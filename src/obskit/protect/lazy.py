@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from obskit.protect.engine import engine, generation
+
 _METHODS = ("search", "match", "fullmatch", "finditer", "sub", "findall")
 
 
@@ -48,6 +50,7 @@ class Anchored(Lazy):
         self._words = words
         self._runs = exact or words.startswith("[")
         self._fast: Any = None
+        self._made = -1
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Return its matches in a text, without overlap."""
@@ -58,11 +61,11 @@ class Anchored(Lazy):
 
     def candidates(self, text: str) -> Iterator[tuple[int, re.Match[str] | None]]:
         """Return each place of a text where one of the words stands, and the match there, if there is one."""
-        engine = self._engine() if text.isascii() else None
-        if engine is None:
+        fast = self._engine() if text.isascii() else None
+        if fast is None:
             yield from ((found.start(), found) for found in self.finditer(text))
             return
-        (search, unanchored), data, place = engine, text.encode(), 0
+        (search, unanchored), data, place = fast, text.encode(), 0
         while True:
             ((start, end),) = search(unanchored, data, place, len(data))
             if start < 0:
@@ -73,19 +76,21 @@ class Anchored(Lazy):
 
     def searcher(self, text: str) -> Callable[[int], re.Match[str] | None]:
         """Return what finds the first match in a text from a place on."""
-        engine = self._engine() if text.isascii() else None
-        if engine is None:
+        fast = self._engine() if text.isascii() else None
+        if fast is None:
             search: Callable[[str, int], re.Match[str] | None] = self.search
             return lambda place: search(text, place)
-        return partial(self._anchored, engine, text, text.encode())
+        return partial(self._anchored, fast, text, text.encode())
 
     def _engine(self) -> Any:
-        if self._fast is None:
+        if self._fast is None or self._made != generation.number:
+            generation.abandoned.append(self._fast)
+            self._made = generation.number
             self._fast = _re2(self._words if self._exact else f"(?i){self._words}") or False
         return self._fast or None
 
-    def _anchored(self, engine: Any, text: str, data: bytes, place: int) -> re.Match[str] | None:
-        search, unanchored = engine
+    def _anchored(self, fast: Any, text: str, data: bytes, place: int) -> re.Match[str] | None:
+        search, unanchored = fast
         match: Callable[[str, int], re.Match[str] | None] = self.match
         while True:
             ((start, end),) = search(unanchored, data, place, len(data))
@@ -99,10 +104,9 @@ class Anchored(Lazy):
 
 
 def _re2(words: str) -> Any:
-    try:
-        from re2 import _re2 as engine
-    except ImportError:
+    module = engine()
+    if module is None:
         return None
-    options = engine.RE2.Options()
+    options = module.RE2.Options()
     options.never_capture = True
-    return engine.RE2(words.encode(), options).Match, engine.RE2.Anchor.UNANCHORED
+    return module.RE2(words.encode(), options).Match, module.RE2.Anchor.UNANCHORED

@@ -10,11 +10,19 @@ from obskit.protect.remarks import REMARKS
 
 # What stands for a value without being one.
 _PLACEHOLDER = Lazy(
-    r"\*+|[x•●_.?-]+|X+|#+|[$%][({].*|\{\{.*|<%.*|\*{3,}\w{0,4}|(?:env|vault|ssm|file|arn|secretsmanager|keyring|ref|k8s|op|gcp|sops)[:+].*|\(not\b.*|\$[A-Za-z_]\w*|\$\d{1,2}|%[sdr]|%\(\w+\)[sdr]|%[A-Z_]+%|\{\{.*\}\}|\{\w*(?:[.!:]\w*)*\}|<[^<>]{0,60}>|:[a-z_]\w*"
+    r"\*+|[x•●_.?-]+|X+|#+|[$%][({].*|\{\{.*|<%.*|\*{3,}\w{0,4}|(?:env|vault|ssm|arn|secretsmanager|keyring|k8s|gcp|sops)[:+][\w./:@-]+|\(not\b.*|\$[A-Za-z_]\w*|\$\d{1,2}|%[sdr]|%\(\w+\)[sdr]|%[A-Z_]+%|\{\{.*\}\}|\{\w*(?:[.!:]\w*)*\}|<[^<>]{0,60}>|:[a-z_]\w*"
     r"|@[a-z_]\w*|\?|!(?:vault|Ref|Sub|GetAtt|ImportValue|env|secret|include|reference)\b.*|\([a-z]{2,20}\)|\["
-    r"[A-Za-z *_-]{0,90}\]|\[\*+|\[REDACTED:[\w-]*\]|\[[a-z_-]{1,32}:[0-9a-f]{8}\]|\W{0,2}"
+    r"[A-Za-z *_-]{0,90}\]|\[\*+|\W{0,2}"
     r"|(?i:redacted|filtered|masked|hidden|secret-removed|n/?a|none|null|nil|nan|undefined|true|false|yes|no|on|off|unset|empty|todo"
     r"|your[ _-][\w -]{2,40}|placeholder|[a-z]+_here|insert[ _-][\w -]+)"
+)
+# The same for a value of its own, which begins and ends where it does: closed forms only.
+_EMPTY = Lazy(
+    r"\*+|[xX•●]+|\.+|\W{0,2}|\$\{[A-Za-z_][\w.:-]*\}|\$\([a-z_][\w /.-]*\)|\{\{ ?[A-Za-z_][\w. ]* ?\}\}|\{"
+    r"[a-z_]\w*\}|%[sdr]|%\(\w+\)s|\$[A-Z][A-Z_]{2,}"
+    r"|%[A-Z_]{3,}%|<[A-Za-z_ -]{1,40}>|\[[A-Za-z _-]{1,40}\]|\[\*+\]|:[a-z]+_[a-z_]+|!(?:vault|Ref|Sub|GetAtt"
+    r"|ImportValue|env|secret|reference) [\w./:-]+"
+    r"|(?i:redacted|filtered|masked|hidden|n/?a|none|null|nil|nan|undefined|true|false|unset|empty|not set)"
 )
 _MARKER = Lazy(r"\[REDACTED:[\w-]*\]|\[[a-z][a-z0-9_-]{0,31}:[0-9a-f]{8}\]|\[\*+\]?")
 _SAID = Lazy(
@@ -22,6 +30,13 @@ _SAID = Lazy(
     r"(?:es)? not match|don't match|incorrect|"
     r"not allowed|cannot|can't|may not|should|was not|is not|has been|have been|not found|not set|unchanged"
     r"|not provided|need|characters)\b"
+)
+# What a program says of a field.
+_RULE = Lazy(
+    r"(?i)\b(?:required|must (?:be|have|not|contain|match|include)|invalid|can(?:'t|not| not) be|at least|too "
+    r"(?:short|long|common|similar|weak)"
+    r"|not match|incorrect|not allowed|expired|this field|may not be|should (?:be|have|contain)|is missing"
+    r"|not found|not provided|not set)\b"
 )
 # Attribute chains, calls and subscripts, as in source lines of a stack trace.
 _CODE = Lazy(
@@ -97,14 +112,14 @@ def is_secret(value: Any, judged: Judgement) -> bool:
         # Whoever denies a name denies `none` and `yes` under it.
         return not isinstance(value, str) or not is_marker(value)
     if isinstance(value, str):
-        if is_placeholder(value) or (judged.counted and value.isdigit()):
+        if _EMPTY.fullmatch(value) or (judged.counted and value.isdigit()):
             return False
         if judged.doubtful:
             return goes_in_doubt(value, kind)
         if kind in _PERSONAL:
             # A field called `email` may say `sent`, one called `phone` may say `verified`.
             return not is_word(value)
-        return not is_remark(value)
+        return not (is_remark(value) and (" " not in value or _RULE.search(value)))
     if judged.doubtful or (isinstance(value, float) and not value.is_integer()):
         return False
     # `tokens: 512` counts them.

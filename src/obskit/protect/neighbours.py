@@ -10,11 +10,11 @@ from obskit.protect.keys import ADDRESS, Judgement
 from obskit.protect.literals import is_word
 
 Look = Callable[[str], tuple[str, Judgement | None]]
-_NAMES = frozenset((
+NAMES = frozenset((
     "name", "key", "header", "field", "param", "parameter", "property", "variable", "attribute", "option", "k",
     "env", "id", "label", "loc", "path",
 ))  # fmt: skip
-_VALUES = frozenset(("value", "val", "v", "content", "contents", "default", "input", "data"))
+VALUES = frozenset(("value", "val", "v", "content", "contents", "default", "input", "data"))
 # A sentence that ends in a telling word names nothing.
 _NAME = re.compile(r"-{0,2}[\w.\[\]:-]+(?: [\w.-]+){0,2}")
 _LONGEST = 100
@@ -39,9 +39,9 @@ def spelled(items: Sequence[tuple[Any, Any]]) -> Spelled | None:
     name = value = None
     for key, item in items:
         lowered = key.lower() if type(key) is str else ""
-        if lowered in _VALUES and value is None:
+        if lowered in VALUES and value is None:
             value = key
-        elif lowered in _NAMES and name is None and (text := _as_name(_last(item))) is not None:
+        elif lowered in NAMES and name is None and (text := _as_name(_last(item))) is not None:
             name = text
     return Spelled(name, value) if name is not None and value is not None else None
 

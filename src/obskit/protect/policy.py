@@ -35,7 +35,12 @@ def make(policy: Redaction | None, failed: Callable[[], None], watch: Watch | No
     mark = Marks(key.encode() if isinstance(key, str) else key)
     keys = Keys(policy.allow, policy.deny)
     return Redactor(
-        keys, Finder(keys, policy.ip, policy.detectors, policy.custom), failed, mark=mark, ip=policy.ip, watch=watch
+        keys,
+        Finder(keys, policy.ip, policy.detectors, policy.custom, pseudonyms=key is not None),
+        failed,
+        mark=mark,
+        ip=policy.ip,
+        watch=watch,
     )
 
 

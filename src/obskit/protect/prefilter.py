@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
+from obskit.protect.engine import engine, generation
 from obskit.protect.lazy import Lazy
 
 
@@ -40,28 +41,35 @@ def make(triggers: Sequence[Trigger], stems: Sequence[str]) -> Prefilter:
         triggers: The triggers; a text's are told by their numbers.
         stems: What telling words have in them, in lower case.
     """
-    try:
-        from re2 import _re2
-    except ImportError:
-        return Plain(triggers, stems)
-    return Fast(triggers, stems, _re2)
+    module = engine()
+    return Plain(triggers, stems) if module is None else Fast(triggers, stems, module)
 
 
 class Fast:
     """Two automatons for all triggers (google-re2): linear in the length of the text, whatever it is."""
 
-    def __init__(self, triggers: Sequence[Trigger], stems: Sequence[str], engine: Any) -> None:
-        self._first = _automaton(triggers, [n for n, trigger in enumerate(triggers) if not trigger.telling], engine)
-        self._second = _automaton(triggers, [n for n, trigger in enumerate(triggers) if trigger.telling], engine)
+    def __init__(self, triggers: Sequence[Trigger], stems: Sequence[str], module: Any) -> None:
+        self._triggers = triggers
+        self._stems = stems
+        self._module = module
+        self._build()
+
+    def _build(self) -> None:
+        triggers = self._triggers
+        words = f"(?i){'|'.join(map(re.escape, self._stems))}"
+        self._made = generation.number
+        self._first = _automaton(
+            triggers, [n for n, each in enumerate(triggers) if not each.telling], words, self._module
+        )
+        self._second = _automaton(triggers, [n for n, each in enumerate(triggers) if each.telling], None, self._module)
         # Behind the last of the first: that a telling word is there.
         self._telling = len(self._first.numbers)
-        words = "|".join(map(re.escape, stems))
-        self._first.set.Add(f"(?i){words}".encode())
-        self._first.set.Compile()
-        self._second.set.Compile()
 
     def __call__(self, text: str) -> Sequence[int]:
         """Return the numbers of the triggers that the text has."""
+        if self._made != generation.number:
+            generation.abandoned += (self._first, self._second)
+            self._build()
         try:
             data = text.encode()
         except UnicodeEncodeError:
@@ -83,14 +91,18 @@ class _Automaton(NamedTuple):
     numbers: list[int]
 
 
-def _automaton(triggers: Sequence[Trigger], numbers: list[int], engine: Any) -> _Automaton:
-    options = engine.RE2.Options()
+def _automaton(triggers: Sequence[Trigger], numbers: list[int], words: str | None, module: Any) -> _Automaton:
+    options = module.RE2.Options()
     options.log_errors = False
     # States are made as they are met; with too little room they would be thrown away and made again.
     options.max_mem = 64 << 20
-    made = engine.Set(engine.RE2.Anchor.UNANCHORED, options)
-    for number in numbers:
-        made.Add(triggers[number].pattern.encode())
+    made = module.Set(module.RE2.Anchor.UNANCHORED, options)
+    patterns = [triggers[number].pattern for number in numbers] + ([] if words is None else [words])
+    for place, pattern in enumerate(patterns):
+        if made.Add(pattern.encode()) != place:
+            raise ValueError(f"RE2 does not take the trigger {pattern!r}")
+    if not made.Compile():
+        raise ValueError("RE2 has no room for the triggers")
     return _Automaton(made, numbers)
 
 

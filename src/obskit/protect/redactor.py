@@ -11,6 +11,7 @@ from obskit.protect.glance import Busy, gather
 from obskit.protect.keys import ADDRESS, Judgement, Keys
 from obskit.protect.literals import is_secret
 from obskit.protect.marker import Marks
+from obskit.protect.marks import Safe
 from obskit.protect.plain import simplify
 from obskit.protect.walk import Walk
 from obskit.protect.watch import Watch
@@ -68,8 +69,10 @@ class Redactor:
         """Return a field's name as it may be shown, and what it says of its value."""
         known = self._names.get(name)
         if known is None:
-            shown = name if len(name) <= _LONGEST_KEY else name[:_LONGEST_KEY] + _CUT
-            known = (self._shown(shown), None if self.keys is None else self.keys.judge(name))
+            shown = self._shown(name if len(name) <= _LONGEST_KEY else name[: 4 * _LONGEST_KEY])
+            if len(name) > _LONGEST_KEY:
+                shown = shown[:_LONGEST_KEY] + _CUT
+            known = (shown, None if self.keys is None else self.keys.judge(name))
             # Names can come from outside: starting anew is cheaper than keeping an order.
             if len(self._names) >= _MOST_NAMES:
                 self._names.clear()
@@ -88,13 +91,17 @@ class Redactor:
         """Return what stands in the place of a text or number under a telling key; None where it stays."""
         if judged.kind == ADDRESS:
             return treat(value, self._ip, self.mark) if type(value) is str else None
-        if not is_secret(value, judged):
+        if not is_secret(value, judged) or (type(value) is str and self.is_mark(value)):
             return None
         return self.mark(judged.kind, value if type(value) is str else str(simplify(value)))
 
+    def is_mark(self, text: str) -> bool:
+        """Tell whether a text is a marker of this policy's."""
+        return self.finder is not None and self.finder.is_mark(text)
+
     def argument(self, words: str, value: Any) -> str | None:
         """Return what stands in the place of a positional argument behind telling words; None where it stays."""
-        if self.keys is None or value is None or isinstance(value, bool):
+        if self.keys is None or value is None or type(value) in (bool, Safe):
             return None
         judged = self.keys.judge(words)
         if judged is None or judged.kind == ADDRESS or judged.doubtful:

@@ -33,20 +33,24 @@ class Repeated:
     def __bool__(self) -> bool:
         return bool(self._kinds)
 
-    def removed(self, value: Any, replace: Callable[[str, str], str]) -> Any:
+    def removed(self, value: Any, replace: Callable[[str, str], str], is_mark: Callable[[str], bool]) -> Any:
         """Return protected data without them.
 
         Args:
             value: Plain data.
             replace: Called with kind and secret; returns the marker.
+            is_mark: Tells markers from texts that only look like one.
         """
         spellings = sorted(self._kinds, key=len, reverse=True)
-        pattern = re.compile("|".join([_MARK, *(_fenced(spelling) for spelling in spellings)]))
+        fenced = "|".join(_fenced(spelling) for spelling in spellings)
+        pattern, bare = re.compile(f"{_MARK}|{fenced}"), re.compile(fenced)
 
         def marked(found: re.Match[str]) -> str:
             kind = self._kinds.get(found[0])
+            if kind is not None:
+                return replace(kind, found[0])
             # A marker's own letters are no secret.
-            return found[0] if kind is None else replace(kind, found[0])
+            return found[0] if is_mark(found[0]) else bare.sub(marked, found[0])
 
         return _walk(value, lambda text: pattern.sub(marked, text))
 
@@ -64,7 +68,7 @@ def _walk(value: Any, clean: Callable[[str], str]) -> Any:
 def _telling(secret: str) -> bool:
     if secret.isdigit():
         return len(secret) >= 6
-    return not (is_placeholder(secret) or is_remark(secret) or (is_word(secret) and len(secret) < 7))
+    return not (is_placeholder(secret) or is_remark(secret) or is_word(secret))
 
 
 def _fenced(secret: str) -> str:

@@ -25,12 +25,14 @@ ESCAPE = (
     r"|&#(?:[0-9]|[xX][0-9A-Fa-f])|&[a-zA-Z]{2,8};|=(?:3D|40|2E|2D|5F)"
 )
 # A run at once: text with escapes is often made of little else. Each escape of a run stands for one character.
+# What shows nothing, as UTF-8 in percent-encoding.
+_UNSEEN = re.compile(r"(?i)%(?:e2%80%8[b-f]|e2%80%a[a-e]|e2%81%a[0-9a-f]|ef%bb%bf|c2%ad|cc%8[0-9a-f])")
 _PERCENT = re.compile(r"(?:%(?:09|0[AaDd]|[2-7][0-9A-Fa-f]))+")
 _BACKSLASH = re.compile(
     r"\\(?:[\"'/\\](?:\\[\"'/\\])*+|u(?:00[2-7][0-9A-Fa-f](?:\\u00[2-7][0-9A-Fa-f])*+|[0-9A-Fa-f]{4}|\{[0-9A-Fa-f]{1,6}\})"
-    r"|x[2-7][0-9A-Fa-f](?:\\x[2-7][0-9A-Fa-f])*+|[nrtb ]|U[0-9A-Fa-f]{8}|[0-7]{3})"
+    r"|x(?:[2-7][0-9A-Fa-f](?:\\x[2-7][0-9A-Fa-f])*+|[Aa][Dd])|[nrtb ]|U[0-9A-Fa-f]{8}|[0-7]{3})"
 )
-_ENTITY = re.compile(r"(?:&amp;)+|(?:&#[0-9]{2};)+|&#[0-9]{1,7};|&#[xX][0-9A-Fa-f]{1,6};|&[a-zA-Z]{2,8};")
+_ENTITY = re.compile(r"(?:&amp;)+|(?:&#(?:3[2-9]|[4-9][0-9]);)+|&#[0-9]{1,7};|&#[xX][0-9A-Fa-f]{1,6};|&[a-zA-Z]{2,8};")
 _COMMON = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&nbsp;": " "}
 _PRINTABLE = re.compile(r"=(3D|40|2E|2D|5F)")
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": " ", " ": " "}
@@ -85,21 +87,6 @@ class View:
             return self._under.original(self._stretch(start)[0], len(self._under.text))
         return self._under.original(self._stretch(start)[0], self._stretch(end - 1)[1])
 
-    def differs(self, start: int, end: int) -> bool:
-        """Tell whether a stretch of this view is not the same in the original; that itself always counts."""
-        if self._under is None:
-            return True
-        stretch = self.text[start:end]
-        if not stretch:
-            return False
-        begin, finish = self.original(start, start + len(stretch))
-        return self.whole[begin:finish] != stretch
-
-    @property
-    def whole(self) -> str:
-        """The original."""
-        return self.text if self._under is None else self._under.whole
-
     def _made(self) -> Iterator[tuple[int, int, int, int]]:
         """Return where each edit stands here, how many characters it left, and what it replaced in the other view."""
         size = begin = 0
@@ -150,7 +137,7 @@ def views(text: str) -> list[View]:
     """Return the text as it stands, in plain characters, and with each layer of escapes taken off."""
     found = [View(text)]
     if _ODD.search(text) and (plain := _alike_ascii(_NOTHING.sub("", text))) != text:
-        found.append(View(plain, found[0], _NOTHING, lambda _: ""))
+        found.append(View(plain, found[0], _NOTHING, _nothing))
     for _ in range(_ROUNDS):
         following = _unescaped(found[-1])
         if following is found[-1]:
@@ -166,27 +153,32 @@ def fold(text: str) -> str:
 
 def joined(text: str) -> View:
     """Return a text whose lines are joined where a word is broken between them."""
-    return View(_BREAK.sub("", text), View(text), _BREAK, lambda _: "")
+    return View(_BREAK.sub("", text), View(text), _BREAK, _nothing)
 
 
 def _unescaped(view: View) -> View:
     """Return a view with one layer of escapes taken off; the view itself where there are none."""
     text = view.text
     if "%" in text:
-        view = _replaced(view, _PERCENT, _percent)
+        view = _replaced(_replaced(view, _UNSEEN, _nothing), _PERCENT, _percent)
     if "\\" in text:
         view = _replaced(view, _BACKSLASH, _backslash)
     if "&" in text:
         view = _replaced(view, _ENTITY, _entity)
     if "=" in text:
         view = _replaced(view, _PRINTABLE, _printable)
-    return view
+    # What was escaped may be what shows nothing.
+    return _replaced(view, _NOTHING, _nothing) if view.text is not text and _ODD.search(view.text) else view
 
 
 def _replaced(view: View, pattern: re.Pattern[str], replace: Replace) -> View:
     text = pattern.sub(replace, view.text)
     # What an escape stood for may itself be a disguise.
     return view if text == view.text else View(_alike_ascii(text), view, pattern, replace)
+
+
+def _nothing(_: re.Match[str]) -> str:
+    return ""
 
 
 def _percent(run: re.Match[str]) -> str:

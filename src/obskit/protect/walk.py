@@ -25,6 +25,9 @@ _CUT = "…"
 _LEAST = 128
 # Four numbers in such a field are no address.
 _VERSION = re.compile(r"(?i)(?:version|release|build|revision|firmware|driver)$")
+# Identifiers of obskit's own, whose digits may happen to be a card's.
+_IDS = frozenset(("trace_id", "span_id", "parent_span_id", "fingerprint", "session_id"))
+_ID = re.compile(r"[0-9a-f]{16}|[0-9a-f]{32}")
 # Scanned beyond what is kept, so that a secret at the edge is still seen whole.
 _BEYOND = 4096
 
@@ -40,7 +43,7 @@ class Walk:
         cut: The paths that a limit cut.
     """
 
-    __slots__ = ("_above", "_budget", "_inside", "_redactor", "_repeated", "cut")
+    __slots__ = ("_above", "_budget", "_inside", "_open", "_redactor", "_repeated", "cut")
 
     def __init__(self, redactor: Redactor, limit: int) -> None:
         self._redactor = redactor
@@ -48,6 +51,8 @@ class Walk:
         self._above: set[int] = set()
         self._inside: list[str] = []
         self._repeated = Repeated()
+        # How many values marked as safe it is in.
+        self._open = 0
         self.cut: list[str] = []
 
     def part(self, part: str, value: Any) -> Any:
@@ -75,34 +80,42 @@ class Walk:
         if not self._repeated:
             return value
         try:
-            return self._repeated.removed(value, self._redactor.mark)
+            return self._repeated.removed(value, self._redactor.mark, self._redactor.is_mark)
         except Exception:
             return {key: self._failed(key) for key in value} if isinstance(value, dict) else self._failed("")
 
-    def clean(self, text: str, name: str) -> str:
-        """Return a text with its secrets replaced; never raises."""
+    def clean(self, text: str, name: str, room: int | None = None) -> str:
+        """Return a text with its secrets replaced; never raises.
+
+        Args:
+            text: The text.
+            name: What it is called.
+            room: How many of its characters are shown; those behind only tell how the last of them are meant.
+        """
         finder = self._redactor.finder
-        if finder is None or len(text) < finder.shortest:
-            return text
+        if finder is None or self._open or len(text) < finder.shortest:
+            return text[:room]
         try:
             spans = finder.find(text)
-            return self._replaced(text, spans, name) if spans else text
+            return self._replaced(text, spans, name, len(text) if room is None else room) if spans else text[:room]
         except Exception:
             return self._failed(name)
 
-    def _replaced(self, text: str, spans: list[Span], name: str) -> str:
+    def _replaced(self, text: str, spans: list[Span], name: str, room: int) -> str:
         mark, place = self._redactor.mark, 0
         pieces: list[str] = []
         if name and _VERSION.search(name):
             spans = [span for span in spans if span.kind != "ip"]
         for span in spans:
+            if span.start >= room:
+                break
             secret = text[span.start : span.end]
             pieces += (text[place : span.start], mark(span.kind, secret) if span.shown is None else span.shown)
             place = span.end
             if span.kind in SECRETS:
                 self._repeated.add(secret, span.kind)
             self._tell(name, span.kind, span.rule)
-        pieces.append(text[place:])
+        pieces.append(text[place:room])
         return "".join(pieces)
 
     def _value(self, value: Any, judged: Judgement | None, name: str) -> Any:
@@ -141,9 +154,11 @@ class Walk:
             if type(text := value.reveal()) is str:
                 self._repeated.add(text, "secret")
             return marker("secret")
-        return Walk(type(self._redactor)(None, None, self._redactor.failed), self._budget).value(
-            value.value, None, name
-        )
+        self._open += 1
+        try:
+            return self._value(value.value, None, name)
+        finally:
+            self._open -= 1
 
     def _simplified(self, value: Any, judged: Judgement | None, name: str) -> Any:
         paired = issubclass(type(value), tuple)
@@ -165,7 +180,7 @@ class Walk:
     def _digits(self, value: int, name: str) -> Any:
         self._budget -= 8
         # A card number may come as an integer.
-        if value < 10**11 or self._redactor.finder is None:
+        if value < 10**11 or self._redactor.finder is None or self._open:
             return value
         text = self.clean(str(value), name) if is_card(str(value)) else ""
         return text if text.startswith("[") else value
@@ -174,10 +189,10 @@ class Walk:
         room = self._budget
         if len(text) > room:
             room = max(room, 0)
-            text = self.clean(text[: room + _BEYOND], name)[:room] + _CUT
+            text = self.clean(text[: room + _BEYOND], name, room)[:room] + _CUT
             self._note(name)
         else:
-            text = self.clean(text, name)
+            text = text if name in _IDS and _ID.fullmatch(text) else self.clean(text, name)
         self._budget -= len(text) + 4
         return text
 
@@ -199,7 +214,7 @@ class Walk:
         out: dict[str, Any] = {}
         look = self._look
         # A copy first: another thread may add to the original meanwhile.
-        items = list(islice(value.items(), MOST_ITEMS))
+        items = list(islice((value.copy() if type(value) is dict else value).items(), MOST_ITEMS))
         spelled = neighbours.spelled(items)
         for key, item in items:
             if self._budget <= 0:
@@ -221,6 +236,8 @@ class Walk:
 
     @property
     def _look(self) -> Callable[[str], tuple[str, Judgement | None]]:
+        if self._open:
+            return _unjudged
         keys = self._redactor.keys
         return self._by_path if keys is not None and keys.by_path else self._redactor.name
 
@@ -231,7 +248,7 @@ class Walk:
 
     def _list(self, value: list[Any], above: Judgement | None) -> list[Any]:
         out: list[Any] = []
-        judge = neighbours.Judge(value, self._look) if self._redactor.keys is not None else None
+        judge = neighbours.Judge(value, self._look) if self._redactor.keys is not None and not self._open else None
         for place, item in enumerate(value[:MOST_ITEMS]):
             if self._budget <= 0:
                 break
@@ -268,6 +285,10 @@ class Walk:
 _LARGEST = 1 << 63
 _SINGLE = frozenset({str, int, float, bool})
 _PLAIN = frozenset({str, int, float, bool, dict, list})
+
+
+def _unjudged(name: str) -> tuple[str, Judgement | None]:
+    return name, None
 
 
 def _name(key: Any) -> str:

@@ -48,7 +48,7 @@ _DIGIT = Lazy(r"\d")
 def detectors() -> list[Detector]:
     """Return the detectors of this file."""
     return [
-        detector("private_key", {"private_key"}, _PEM_TRIGGER, _private_keys, wide=True),
+        detector("private_key", {"private_key"}, _PEM_TRIGGER, _private_keys),
         detector("userinfo", {"userinfo"}, _USERINFO_TRIGGER, _userinfo),
         detector("jwt", {"jwt"}, _JWT_TRIGGER, _web_tokens),
         detector("scheme", {"token"}, _SCHEME_TRIGGER, _scheme_credentials),

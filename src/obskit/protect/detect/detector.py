@@ -18,23 +18,16 @@ class Detector(NamedTuple):
         trigger: What a text must have for it to be called.
         find: Returns what is found in a text, and the place of each candidate that it looked at closely in vain; takes
             time linear in the text's length.
-        wide: Whether what it looks for may be spread over pages, so that it has to see the whole of a text.
     """
 
     rule: str
     kinds: frozenset[str]
     trigger: Trigger
     find: Callable[[str], Iterable[Span | int]]
-    wide: bool = False
 
 
 def detector(
-    rule: str,
-    kinds: Iterable[str],
-    trigger: Trigger,
-    find: Callable[[str], Iterable[Span | int]],
-    *,
-    wide: bool = False,
+    rule: str, kinds: Iterable[str], trigger: Trigger, find: Callable[[str], Iterable[Span | int]]
 ) -> Detector:
     """Return a detector of these kinds."""
-    return Detector(rule, frozenset(kinds), trigger, find, wide)
+    return Detector(rule, frozenset(kinds), trigger, find)

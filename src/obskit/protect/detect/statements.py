@@ -118,7 +118,7 @@ class Statements:
     def detectors(self) -> list[Detector]:
         """Return the detectors of this file."""
         return [
-            detector("sql:insert", KINDS, _INSERT_TRIGGER, self._inserts, wide=True),
+            detector("sql:insert", KINDS, _INSERT_TRIGGER, self._inserts),
             detector("sql:identified", {"password"}, _IDENTIFIED_TRIGGER, _identified),
             detector("sql:like", KINDS, _LIKE_TRIGGER, self._likes),
             detector("element", KINDS, _TAG_TRIGGER, lambda text: self._each(_TAG.finditer(text), "element")),
@@ -130,7 +130,7 @@ class Statements:
             detector(
                 "row", KINDS, _ROW_TRIGGER, lambda text: self._each(_ROW_OF_TWO.finditer(text), "row", chosen=True)
             ),
-            detector("part", KINDS, _PART_TRIGGER, lambda text: self._each(_PART.finditer(text), "part"), wide=True),
+            detector("part", KINDS, _PART_TRIGGER, lambda text: self._each(_PART.finditer(text), "part")),
             detector("input", KINDS, _INPUT_TRIGGER, lambda text: self._each(_INPUT.finditer(text), "input")),
         ]
 
