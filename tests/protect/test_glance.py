@@ -11,7 +11,7 @@ from obskit.protect.glance import Busy, gather
 from obskit.protect.redactor import Redactor
 from tests.protect.subjects import make
 
-HARMLESS = {"a", "b", "order", "value"}
+HARMLESS = {"a", "b", "order", "name", "value"}
 
 
 def test_a_plain_value_is_copied_and_its_texts_are_gathered() -> None:
@@ -53,7 +53,7 @@ class Number(int):
         {1: "x"},
         {Text("a"): "x"},
         {"unknown": "x"},
-        {"a": {"value": "x"}},
+        {"a": {"name": "x", "value": "x"}},
         {"a": {str(n): 1 for n in range(300)}},
         {"a": [1] * 300},
         {"a": [[[[[[[[[[1]]]]]]]]]]},

@@ -68,7 +68,7 @@ def _walk(value: Any, clean: Callable[[str], str]) -> Any:
 def _telling(secret: str) -> bool:
     if secret.isdigit():
         return len(secret) >= 6
-    return not (is_placeholder(secret) or is_remark(secret) or is_word(secret))
+    return not (re.fullmatch(_MARK, secret) or is_placeholder(secret) or is_remark(secret) or is_word(secret))
 
 
 def _fenced(secret: str) -> str:

@@ -86,7 +86,10 @@ class Redactor:
         return walk._finished(shown)
 
     def _finished(self, shown: dict[str, Any]) -> dict[str, Any]:
-        known: dict[str, Any] = self._known.removed(shown, lambda mark, _: mark) if self._known else shown
+        if not self._known:
+            return shown
+        # Whatever looks like a marker came out of the redactor.
+        known: dict[str, Any] = self._known.removed(shown, lambda mark, _: mark, lambda _: True)
         return known
 
     def leaf(self, value: Any, key: str | None = None) -> Any:

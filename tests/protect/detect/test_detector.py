@@ -8,12 +8,9 @@ from obskit.protect.span import Span
 from tests.protect.subjects import corpus_texts
 
 
-def test_a_detector_sees_pieces_of_a_long_text_unless_it_is_wide() -> None:
-    """Few forms are spread over pages."""
-    made = detector("rule", ["a", "b"], Trigger("x"), lambda text: [])
-    assert made.kinds == {"a", "b"}
-    assert not made.wide
-    assert detector("rule", ["a"], Trigger("x"), lambda text: [], wide=True).wide
+def test_a_detector_names_each_kind_once() -> None:
+    """However they were given."""
+    assert detector("rule", ["a", "b", "a"], Trigger("x"), lambda text: []).kinds == {"a", "b"}
 
 
 def test_every_detector_finds_its_own_kinds_inside_of_the_text() -> None:
