@@ -7,12 +7,13 @@ ARGS ?=
 PY = "$(VENV)/bin/python"
 # Scripts of an environment begin with its path, which breaks where that holds a space: modules are run instead.
 
-.PHONY: help setup demo test test-backends jaeger lint format types docs bench lock clean
+.PHONY: help setup demo test test-slow test-backends jaeger lint format types docs bench lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo            follow one request through four processes, from obskit.init() to the answer"
 	@echo "make test            the test suite             (ARGS='tests/context -k seal' for a part of it)"
+	@echo "make test-slow       the tests that take long: real workers, kills, hostile texts"
 	@echo "make test-backends   the tests against real backends, which it builds"
 	@echo "make jaeger          a Jaeger of your own, built once, on its usual ports"
 	@echo "make lint            ruff, format check, types, docstrings of tests, lock"
@@ -30,6 +31,10 @@ demo: setup
 
 test: setup
 	$(PY) -m pytest $(ARGS)
+	@echo "the slow tests were left out: make test-slow"
+
+test-slow: setup
+	$(PY) -m pytest -m slow $(ARGS)
 
 test-backends: setup
 	$(PY) scripts/backends/jaeger.py build

@@ -206,6 +206,7 @@ EMITS = """
 """
 
 
+@pytest.mark.slow
 def test_the_command_may_be_killed_while_services_write(root: Path) -> None:
     """Several times, at random moments; the last run finishes what they began."""
     dead = old(root, 20_000)

@@ -21,6 +21,8 @@ from examples.demo.order import orders
 from examples.demo.report import typed
 from examples.demo.run import Answer, Run
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 COUNT = 9
 

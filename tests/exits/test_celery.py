@@ -31,6 +31,7 @@ def wait(done: Callable[[], bool], seconds: float = 30) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("pool", ["prefork", "threads"])
 def test_tasks_leave_no_canary(pool: str, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MAKEFILE = """\
-setup lint docs demo test-backends:
+setup lint docs demo test-slow test-backends:
 \t@echo "ran $@ with $(VENV)"
 test:
 \t@echo "ran $@ with $(VENV)"; exit {status}

@@ -355,6 +355,7 @@ def test_a_source_file_that_names_other_places_removes_nothing(
     shutil.rmtree(precious)
 
 
+@pytest.mark.slow
 def test_a_thousand_children_one_after_another_leave_few_files(
     where: Place, keep: Callable[..., tuple[Keeper, list[Drop]]]
 ) -> None:

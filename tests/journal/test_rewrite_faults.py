@@ -22,6 +22,8 @@ from tests.support import journals
 from tests.support.collector import Batch, Collector, take
 from tests.support.programs import run, start
 
+pytestmark = pytest.mark.slow
+
 SECRET = b"alice@example.com"
 
 

@@ -50,6 +50,7 @@ def cpu(act: Callable[[], object]) -> float:
     return min(times)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_no_line_takes_ten_times_as_long_as_one_of_ordinary_text(tmp_path: Path) -> None:
     """From the log call to the file, whatever one thing the text repeats, at the limit of a line."""
@@ -65,6 +66,7 @@ def test_no_line_takes_ten_times_as_long_as_one_of_ordinary_text(tmp_path: Path)
     assert {name: ratio for name, ratio in ratios.items() if ratio > SLOWEST} == {}
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_time_grows_with_the_length_of_the_text_and_no_faster() -> None:
     """Four times the text takes less than eight times as long, also where everything is mixed."""

@@ -15,6 +15,8 @@ import pytest
 
 from obskit.journal import reader
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 _QUIET = ("--without-mingle", "--without-gossip", "--without-heartbeat")
 
