@@ -1,4 +1,4 @@
-"""Writes requirements.lock and benchmarks/requirements.lock (versions and hashes, no addresses), or with --check tells whether it is out of date.
+"""Writes the two locks, for the project and for its benchmarks, or with --check tells whether they are out of date.
 
 python scripts/lock.py            resolve anew and write the lock
 python scripts/lock.py --check    compare, offline, what the projects ask for with what was locked
