@@ -318,6 +318,7 @@ MEASURED = (
 )
 
 
+@pytest.mark.slow
 def test_one_request_in_200_000_lines(root: Path, journals: ModuleType) -> None:
     """One request is found in a journal of 200,000 lines within a few seconds and in bounded memory."""
     journals.many(root, 6, 200_000)
@@ -329,6 +330,7 @@ def test_one_request_in_200_000_lines(root: Path, journals: ModuleType) -> None:
     assert int(ran.stderr) < 100 * 1024
 
 
+@pytest.mark.slow
 def test_whole_journal_in_bounded_memory(root: Path, journals: ModuleType) -> None:
     """Printing 200,000 lines in order needs no more memory than a window of each writer."""
     journals.many(root, 6, 200_000)

@@ -57,6 +57,7 @@ def put(value: Any) -> Any:
     return "[REDACTED:email]" if value == MAIL else value
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(LINES, st.sampled_from([None, 2]), st.booleans())
 def test_a_structure_without_secrets_comes_out_as_it_was(value: Any, indent: int | None, ascii_only: bool) -> None:
@@ -66,6 +67,7 @@ def test_a_structure_without_secrets_comes_out_as_it_was(value: Any, indent: int
     assert ONE.found() == []
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(LINES, st.randoms(use_true_random=False))
 def test_a_secret_at_any_place_goes_and_its_neighbours_stay(value: Any, rng: random.Random) -> None:

@@ -11,6 +11,8 @@ from obskit.settings.table import STANDARD, TABLE
 from tests.exits.canary import CARD, EMAIL, PAIR, PLAIN, TEXT, leaks
 from tests.ship.server import Server, reply
 
+pytestmark = pytest.mark.slow
+
 URL = f"http://joe:{PAIR}@127.0.0.1:9"
 VALUES = (
     TEXT,

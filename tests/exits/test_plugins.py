@@ -15,6 +15,8 @@ from tests.exits.exits import CanaryError, failure
 from tests.exits.outside import Outside
 from tests.ship.server import Server, raw, reply
 
+pytestmark = pytest.mark.slow
+
 QUERY = f"token={PLAIN}&mail={quote(EMAIL)}&note={quote(TEXT)}&card={CARD}"
 HEADERS = {
     "Authorization": f"Bearer {PLAIN}.abcdef",

@@ -9,6 +9,8 @@ import pytest
 from tests.exits.canary import MARKER, leaks
 from tests.support.programs import environment
 
+pytestmark = pytest.mark.slow
+
 HEAD = """
 import asyncio, atexit, gc, multiprocessing, sys, threading, _thread, weakref
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor

@@ -106,6 +106,7 @@ def test_what_only_looks_like_a_marker_hides_nothing(finder: Finder, text: str) 
     assert "4111111111111111" not in shown
 
 
+@pytest.mark.slow
 def test_redacting_twice_is_redacting_once_in_the_corpus() -> None:
     """Whatever stood there, what is left of it comes out equal."""
     redactor = make()

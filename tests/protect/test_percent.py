@@ -105,6 +105,7 @@ def test_hiding_that_fails_shows_nothing() -> None:
     assert formatted("password %s", ("x",), broken) == "password %s (tuple)"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["%", "%(", "%s", "a", " ", "password ", "%%", "%(a)", "- ", "%-", "%1"])
 def test_a_long_template_takes_linear_time(unit: str) -> None:
     """Half a megabyte of near-misses."""

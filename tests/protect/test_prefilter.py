@@ -73,11 +73,13 @@ def _differing(finders: Finders, texts: Sequence[str]) -> list[tuple[str, str, s
     ]
 
 
+@pytest.mark.slow
 def test_both_prefilters_find_in_the_corpus_what_is_found_without_one(finders: Finders) -> None:
     """A text that is not suspected has nothing that any detector would find."""
     assert _differing(finders, corpus_texts(20)) == []
 
 
+@pytest.mark.slow
 def test_both_prefilters_let_each_name_pass_in_each_notation(finders: Finders) -> None:
     """Every word of the vocabulary whose values are looked for in texts, in some of the notations by turns."""
     names = [
