@@ -194,8 +194,10 @@ def test_a_field_that_raises_costs_itself_alone() -> None:
 
 def test_a_row_of_a_database_is_shown_by_its_columns() -> None:
     """SQLAlchemy's and sqlite3's."""
-    with sqlalchemy.create_engine("sqlite://").connect() as connection:
+    engine = sqlalchemy.create_engine("sqlite://")
+    with engine.connect() as connection:
         row = connection.execute(sqlalchemy.text("select 1 as a, 'pw' as password")).one()
+    engine.dispose()
     assert simplify(row) == {"a": 1, "password": "pw"}
     plain = sqlite3.connect(":memory:")
     plain.row_factory = sqlite3.Row
