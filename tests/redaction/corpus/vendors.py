@@ -52,7 +52,11 @@ def _checked(prefix: str) -> Form:
 
 
 def _pypi(source: Source) -> str:
-    head = base64.urlsafe_b64encode(b"\x02\x01\x08pypi.org\x02$" + source.uuid().encode()).decode().rstrip("=")
+    head = (
+        base64.urlsafe_b64encode(b"\x02\x01\x08" + b".".join((b"pypi", b"org")) + b"\x02$" + source.uuid().encode())
+        .decode()
+        .rstrip("=")
+    )
     return f"pypi-{head}{source.text(URLSAFE, 90)}a"
 
 
