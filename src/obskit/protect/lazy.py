@@ -84,9 +84,11 @@ class Anchored(Lazy):
 
     def _engine(self) -> Any:
         if self._fast is None or self._made != generation.number:
+            number = generation.number
             generation.abandoned.append(self._fast)
-            self._made = generation.number
             self._fast = _re2(self._words if self._exact else f"(?i){self._words}") or False
+            # Last: another thread must not take what is still that of the parent for new.
+            self._made = number
         return self._fast or None
 
     def _anchored(self, fast: Any, text: str, data: bytes, place: int) -> re.Match[str] | None:

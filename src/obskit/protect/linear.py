@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from obskit.protect.detect.detector import Detector
+from obskit.protect.engine import generation
 from obskit.protect.prefilter import Trigger
 from obskit.protect.span import Span
 
@@ -24,7 +25,7 @@ class Linear:
         pattern: The regular expression.
     """
 
-    __slots__ = ("_kind", "_pattern", "_trigger")
+    __slots__ = ("_kind", "_made", "_pattern", "_text", "_trigger")
 
     def __init__(self, kind: str, pattern: str | re.Pattern[str]) -> None:
         self._kind = kind
@@ -32,6 +33,8 @@ class Linear:
         # Flags that its text does not name are lost on the way.
         plain = isinstance(pattern, str) or pattern.flags == re.compile(text).flags
         fast = _re2(text) if plain else None
+        self._text = text if fast is not None else None
+        self._made = generation.number
         self._pattern: Any = fast or re.compile(pattern)
         self._trigger = _ALWAYS if fast is None or _EDGES.search(text) else Trigger(f"(?m:{text})", ("",))
 
@@ -40,6 +43,11 @@ class Linear:
         return Detector(f"custom:{self._kind}", frozenset({self._kind}), self._trigger, self._find)
 
     def _find(self, text: str) -> Iterator[Span]:
+        if self._text is not None and self._made != generation.number:
+            number = generation.number
+            generation.abandoned.append(self._pattern)
+            self._pattern = _re2(self._text, anew=True)
+            self._made = number
         if not text.isascii():
             # RE2 refuses lone surrogates, which are no letters of any secret.
             text = text.encode("utf-8", "replace").decode()
@@ -48,7 +56,7 @@ class Linear:
                 yield Span(found.start(), found.end(), self._kind, f"custom:{self._kind}")
 
 
-def _re2(pattern: str) -> Any:
+def _re2(pattern: str, *, anew: bool = False) -> Any:
     try:
         import re2
     except ImportError:
@@ -56,6 +64,9 @@ def _re2(pattern: str) -> Any:
     options = re2.Options()
     # What it does not take is no mistake: lookaround is for the standard library.
     options.log_errors = False
+    if anew:
+        # It would hand out what it made before the fork.
+        re2.purge()
     try:
         return re2.compile(pattern, options)
     except re2.error:

@@ -57,13 +57,15 @@ class Fast:
     def _build(self) -> None:
         triggers = self._triggers
         words = f"(?i){'|'.join(map(re.escape, self._stems))}"
-        self._made = generation.number
+        number = generation.number
         self._first = _automaton(
             triggers, [n for n, each in enumerate(triggers) if not each.telling], words, self._module
         )
         self._second = _automaton(triggers, [n for n, each in enumerate(triggers) if each.telling], None, self._module)
         # Behind the last of the first: that a telling word is there.
         self._telling = len(self._first.numbers)
+        # Last: another thread must not take what is still that of the parent for new.
+        self._made = number
 
     def __call__(self, text: str) -> Sequence[int]:
         """Return the numbers of the triggers that the text has."""
