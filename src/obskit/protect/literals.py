@@ -110,7 +110,7 @@ def is_secret(value: Any, judged: Judgement) -> bool:
     kind = judged.kind
     if kind == DENIED:
         # Whoever denies a name denies `none` and `yes` under it.
-        return not isinstance(value, str) or not is_marker(value)
+        return True
     if isinstance(value, str):
         if _EMPTY.fullmatch(value) or (judged.counted and value.isdigit()):
             return False
