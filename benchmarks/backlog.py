@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.collector import collector
-from benchmarks.compare import ROOT, Benchmark, Figures, Limit, Metric, main
-from benchmarks.log_call import FIELDS, MESSAGE
+from benchmarks.compare import ROOT, Benchmark, Figures, Metric, main
+from benchmarks.goals import Limit
+from benchmarks.log_records import FIELDS, MESSAGE
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -219,8 +220,8 @@ BENCHMARK = Benchmark(
     contenders={"idle": idle, "draining": draining},
     base="idle",
     limits=(Limit("p99", "draining", 2.0, "idle"),),
-    rounds=5,
-    quick_rounds=2,
+    rounds=3,
+    quick_rounds=1,
 )
 
 if __name__ == "__main__":

@@ -9,15 +9,21 @@ import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.goals import Goal
+
 ROOT = Path(__file__).resolve().parent.parent
 TIMEOUT = 300  # seconds that one contender may take
+PURE = "obskit"
+FAST = "obskit, accelerated"
+_SPEEDUPS = "obskit_speedups"
 
 Figures = Mapping[str, float]
+Contender = Callable[[bool], Figures]
 Result = dict[str, dict[str, dict[str, Any]]]
 
 
@@ -33,62 +39,6 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
-    """A gate: `contender` may cost at most `most` times what `base` costs."""
-
-    metric: str
-    contender: str
-    most: float
-    base: str
-
-    def excess(self, result: Result) -> str | None:
-        """Return what is wrong, None when the limit holds."""
-        for name in (self.contender, self.base):
-            if self.metric not in result.get(name, {}):
-                return f"{self.metric} of {name} was not measured: its limit can't be checked"
-        base = result[self.base][self.metric]["median"]
-        if base <= 0:
-            return f"{self.metric} of {self.base} was measured as {base:g}: no limit can be held against it"
-        ratio = result[self.contender][self.metric]["median"] / base
-        if ratio <= self.most:
-            return None
-        return f"{self.metric}: {self.contender} costs {ratio:.2f} times {self.base}, the limit is {self.most:g}"
-
-    def __str__(self) -> str:
-        """Return the limit as a sentence."""
-        return f"{self.metric} of {self.contender} at most {self.most:g} times that of {self.base}."
-
-
-@dataclass(frozen=True, slots=True)
-class Steady:
-    """A gate: none of the contender's figures in `of` may be more than `most` times its figure `base`."""
-
-    contender: str
-    of: Sequence[str]
-    most: float
-    base: str
-
-    def excess(self, result: Result) -> str | None:
-        """Return which figure is the worst where the limit does not hold, else None."""
-        figures = result.get(self.contender, {})
-        missing = [key for key in (self.base, *self.of) if key not in figures]
-        if missing:
-            return f"{missing[0]} of {self.contender} was not measured: its limit can't be checked"
-        base = figures[self.base]["median"]
-        if base <= 0:
-            return f"{self.base} of {self.contender} was measured as {base:g}: no limit can be held against it"
-        above = {key: ratio for key in self.of if (ratio := figures[key]["median"] / base) > self.most}
-        if not above:
-            return None
-        worst = ", ".join(f"{key} {above[key]:.1f}" for key in sorted(above, key=lambda key: -above[key]))
-        return f"{self.contender}: times {self.base}, the limit is {self.most:g}: {worst}"
-
-    def __str__(self) -> str:
-        """Return the limit as a sentence."""
-        return f"each of {len(self.of)} figures of {self.contender} at most {self.most:g} times that of {self.base}."
-
-
-@dataclass(frozen=True, slots=True)
 class Benchmark:
     """One claim.
 
@@ -99,9 +49,11 @@ class Benchmark:
         metrics: Columns; the first is the one whose ratios are shown.
         contenders: Each measures itself once and returns its figures; told whether to be quick.
         base: The contender that the others are divided by; empty where there is none.
-        limits: Gates.
+        limits: Goals: what `--check` judges.
         differences: Further rows: by how much one contender is above another, round by round.
         needs: Modules that a contender needs and that need not be installed: without them it is left out.
+        accelerated: Contenders that run with obskit-speedups, all others run without; left out where that is not
+            installed, and so are their goals.
         rounds: How often each contender runs.
         quick_rounds: The same with `--quick`.
     """
@@ -110,21 +62,29 @@ class Benchmark:
     title: str
     method: str
     metrics: Sequence[Metric]
-    contenders: Mapping[str, Callable[[bool], Figures]]
+    contenders: Mapping[str, Contender]
     base: str
-    limits: Sequence[Limit | Steady] = field(default=())
+    limits: Sequence[Goal] = field(default=())
     differences: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     needs: Mapping[str, str] = field(default_factory=dict)
+    accelerated: Collection[str] = (FAST,)
     rounds: int = 7
-    quick_rounds: int = 3
+    quick_rounds: int = 2
+
+
+def both(contender: Contender) -> dict[str, Contender]:
+    """Return obskit as it is, and with its accelerator, as contenders."""
+    return {PURE: contender, FAST: contender}
 
 
 def run(benchmark: Benchmark, *, quick: bool = False, only: Sequence[str] = ()) -> Result:
     """Let each contender measure itself in turns, beginning with another one in each round."""
     absent = missing(benchmark)
     for name in absent:
-        print(f"{benchmark.name}: LEFT OUT: {name}: no {benchmark.needs[name]} here; make bench", file=sys.stderr)
+        print(f"{benchmark.name}: LEFT OUT: {name}: no {_needed(benchmark, name)} here; make bench", file=sys.stderr)
     names = [name for name in benchmark.contenders if (not only or name in only) and name not in absent]
+    if not names:
+        raise SystemExit(f"{benchmark.name}: no contender is left; there are: {', '.join(benchmark.contenders)}")
     found: dict[str, list[Figures]] = {name: [] for name in names}
     rounds = benchmark.quick_rounds if quick else benchmark.rounds
     for number in range(rounds):
@@ -140,7 +100,15 @@ def run(benchmark: Benchmark, *, quick: bool = False, only: Sequence[str] = ()) 
 
 def missing(benchmark: Benchmark) -> list[str]:
     """Return the contenders whose modules are not installed here."""
-    return [name for name, module in benchmark.needs.items() if importlib.util.find_spec(module) is None]
+    return [
+        name
+        for name in benchmark.contenders
+        if (module := _needed(benchmark, name)) is not None and importlib.util.find_spec(module) is None
+    ]
+
+
+def _needed(benchmark: Benchmark, name: str) -> str | None:
+    return _SPEEDUPS if name in benchmark.accelerated else benchmark.needs.get(name)
 
 
 def table(benchmark: Benchmark, result: Result) -> str:
@@ -160,9 +128,31 @@ def table(benchmark: Benchmark, result: Result) -> str:
     return "\n".join(lines)
 
 
-def excesses(limits: Sequence[Limit | Steady], result: Result) -> list[str]:
-    """Return a sentence for each limit that does not hold."""
-    return [found for limit in limits if (found := limit.excess(result)) is not None]
+def verdicts(benchmark: Benchmark, result: Result) -> list[str]:
+    """Return what became of each goal: `reached`, `not reached` or `not measured`, with its figure."""
+    return [
+        f"not measured: no {_SPEEDUPS} here" if _left_out(benchmark, goal, result) else goal.verdict(result)
+        for goal in benchmark.limits
+    ]
+
+
+def goals(benchmark: Benchmark, result: Result) -> str:
+    """Return a Markdown table: each goal with what was measured and whether it is reached; empty without goals."""
+    if not benchmark.limits:
+        return ""
+    labels = {metric.key: metric.label for metric in benchmark.metrics}
+    lines = ["| goal | | |", "|---|---|---|"]
+    for goal, verdict in zip(benchmark.limits, verdicts(benchmark, result), strict=True):
+        keys = goal.keys()
+        what = labels.get(keys[0], keys[0]) if len(keys) == 1 else f"each of {len(keys)} figures"
+        lines.append(f"| {what}, {goal.contender} | {goal.aim()} | {verdict} |")
+    return "\n".join(lines)
+
+
+def excesses(benchmark: Benchmark, result: Result) -> list[str]:
+    """Return a sentence for each goal that is not reached."""
+    due = [goal for goal in benchmark.limits if not _left_out(benchmark, goal, result)]
+    return [found for goal in due if (found := goal.excess(result)) is not None]
 
 
 def main(benchmark: Benchmark, arguments: Sequence[str] | None = None) -> int:
@@ -178,19 +168,38 @@ def main(benchmark: Benchmark, arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--contender", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.contender:
-        print(json.dumps(benchmark.contenders[options.contender](options.quick)))
-        return 0
+        return _contend(benchmark, options.contender, options.quick)
     if options.source:
         result = json.loads(options.source.read_text())
     else:
         result = run(benchmark, quick=options.quick, only=options.only)
-    print(table(benchmark, result))
+    print(f"{table(benchmark, result)}\n\n{goals(benchmark, result)}".rstrip())
     if options.json:
         options.json.write_text(json.dumps(result, indent=1) + "\n")
-    wrong = excesses(benchmark.limits, result)
+    return judged(excesses(benchmark, result), options.check)
+
+
+def judged(wrong: Sequence[str], check: bool) -> int:
+    """Print what is wrong; return the status to exit with."""
     for sentence in wrong:
         print(f"LIMIT EXCEEDED: {sentence}")
-    return 1 if options.check and wrong else 0
+    return 1 if check and wrong else 0
+
+
+def _contend(benchmark: Benchmark, name: str, quick: bool) -> int:
+    figures = benchmark.contenders[name](quick)
+    if (_SPEEDUPS in sys.modules) is not (name in benchmark.accelerated):
+        raise SystemExit(f"{_SPEEDUPS} was {'' if _SPEEDUPS in sys.modules else 'not '}loaded: this would mislead")
+    print(json.dumps(figures))
+    return 0
+
+
+def _left_out(benchmark: Benchmark, goal: Goal, result: Result) -> bool:
+    return (
+        goal.contender in benchmark.accelerated
+        and goal.contender not in result
+        and importlib.util.find_spec(_SPEEDUPS) is None
+    )
 
 
 def _ratio(figures: Mapping[str, Any], base: Mapping[str, Any], key: str) -> str:
@@ -220,9 +229,14 @@ def _measure(benchmark: Benchmark, name: str, quick: bool) -> Figures:
         *(["--quick"] if quick else []),
     ]
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("OTEL_", "OBSKIT_", "SENTRY_", "LOGFIRE_"))}
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=TIMEOUT, check=False
-    )
+    if name not in benchmark.accelerated:
+        environment["OBSKIT_SPEEDUPS"] = "false"
+    try:
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=TIMEOUT, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise SystemExit(f"{benchmark.name}: {name} was not done within {TIMEOUT} s") from None
     if done.returncode:
         raise SystemExit(f"{benchmark.name}: {name} failed with {done.returncode}\n{done.stdout}\n{done.stderr}")
     figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])

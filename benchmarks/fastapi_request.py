@@ -1,160 +1,118 @@
-"""What a FastAPI request with one log line costs."""
+"""What a FastAPI request costs that has a correlation id, a span, an access line and a line of its handler."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import gc
-import logging
-import os
-import statistics
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.collector import Collector, collector
-from benchmarks.compare import Benchmark, Figures, Metric, main
-from benchmarks.log_call import FIELDS, MESSAGE
+from benchmarks import served as by
+from benchmarks.compare import FAST, PURE, Benchmark, Figures, Metric, both, main
+from benchmarks.goals import Limit
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-BURST = 300  # requests between two flushes: the instrumentation makes three spans each
+BARE = "bare application"
 HEADERS = [(b"host", b"shop.example"), (b"user-agent", b"bench/1"), (b"accept", b"*/*"), (b"x-request-id", b"r-1")]
-
-Log = Callable[[], object]
 
 
 def bare(quick: bool) -> Figures:
-    """The application alone: no line, no trace."""
-    return _measure(_app(lambda: None), lambda: True, quick)
-
-
-def json_logger(quick: bool) -> Figures:
-    """The application with a line by python-json-logger: no trace."""
-    with _json_log() as log:
-        return _measure(_app(log), lambda: True, quick)
+    """Serve with the application alone: no line, no trace."""
+    return _serve(_app(lambda order: None), by.plain(quick))
 
 
 def obskit(quick: bool) -> Figures:
-    """With obskit and its defaults: the line, an access line and a span, into the journal and on to the collector."""
-    import obskit
-    from obskit_fastapi import ObskitMiddleware
-
-    with collector() as target, tempfile.TemporaryDirectory() as place:
-        obskit.init("shop", journal=place, console=False, otlp_endpoint=target.url)
-        logger = obskit.get_logger("shop")
-        app = _app(lambda: logger.info(MESSAGE, **FIELDS))
-        app.add_middleware(ObskitMiddleware)
-        figures = _measure(app, lambda: obskit.flush(30), quick, target)
-        obskit.shutdown()
-        return figures
+    """Serve with obskit's plug-in, lines to a file."""
+    with by.obskit(quick) as served:
+        return _serve(_app(served.line), served)
 
 
-def opentelemetry(quick: bool) -> Figures:
-    """opentelemetry-instrumentation-fastapi with the SDK and its exporter, and a line by python-json-logger."""
-    from opentelemetry import trace
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-    from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
-    from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+def with_journal(quick: bool) -> Figures:
+    """Serve with obskit's plug-in, lines and spans to the journal."""
+    with by.obskit(quick, journal=True) as served:
+        return _serve(_app(served.line), served)
 
-    with collector() as target, _json_log() as log:
-        provider = TracerProvider()
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{target.url}/v1/traces")))
-        trace.set_tracer_provider(provider)
-        app = _app(log)
-        FastAPIInstrumentor.instrument_app(app)
-        figures = _measure(app, provider.force_flush, quick, target)
-        provider.shutdown()
-        return figures
+
+def opentelemetry(*, tuned: bool) -> Callable[[bool], Figures]:
+    """Return a contender: OpenTelemetry's instrumentation and structlog, with two spans left out or by its defaults."""
+
+    def contender(quick: bool) -> Figures:
+        from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+
+        with by.opentelemetry(quick) as served:
+            app = _app(served.line)
+            app.add_middleware(_bound_id(served.access))
+            FastAPIInstrumentor.instrument_app(app, exclude_spans=["receive", "send"] if tuned else None)
+            return _serve(app, served)
+
+    return contender
 
 
 def logfire(quick: bool) -> Figures:
-    """Logfire's own instrumentation and line, sent to the collector by the SDK's exporter."""
+    """Serve with Logfire's own instrumentation and line."""
     import logfire
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-    with collector() as target:
-        exporter = OTLPSpanExporter(endpoint=f"{target.url}/v1/traces")
-        logfire.configure(
-            send_to_logfire=False,
-            service_name="shop",
-            console=False,
-            metrics=False,
-            inspect_arguments=False,
-            additional_span_processors=[BatchSpanProcessor(exporter)],
-        )
-        app = _app(lambda: logfire.info(MESSAGE, **FIELDS))
+    with by.logfire(quick) as served:
+        app = _app(served.line)
         logfire.instrument_fastapi(app)
-        figures = _measure(app, logfire.force_flush, quick, target)
-        logfire.shutdown()
-        return figures
+        return _serve(app, served)
 
 
-def _app(log: Log) -> FastAPI:
+def _bound_id(access: Callable[..., object]) -> Any:
+    import structlog
+
+    class BoundId:
+        """What a careful team writes: the id of the request for its lines and its response, and an access line."""
+
+        def __init__(self, app: Any) -> None:
+            self.app = app
+
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            if scope["type"] != "http":
+                await self.app(scope, receive, send)
+                return
+            given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+            status = 0
+
+            async def answer(message: Any) -> None:
+                nonlocal status
+                if message["type"] == "http.response.start":
+                    status = message["status"]
+                    message = {**message, "headers": [*message["headers"], (b"x-request-id", given)]}
+                await send(message)
+
+            with structlog.contextvars.bound_contextvars(correlation_id=given.decode("latin-1")):
+                await self.app(scope, receive, answer)
+                access(scope["method"], scope["path"], status)
+
+    return BoundId
+
+
+def _app(line: Callable[[int], object]) -> FastAPI:
     from fastapi import FastAPI
 
     app = FastAPI()
 
     @app.get("/orders/{order}")
     async def read_order(order: int) -> dict[str, int]:
-        log()
+        line(order)
         return {"order": order}
 
     return app
 
 
-@contextlib.contextmanager
-def _json_log() -> Iterator[Log]:
-    from opentelemetry.trace import get_current_span
-    from pythonjsonlogger.orjson import OrjsonFormatter
-
-    def add_ids(record: logging.LogRecord) -> bool:
-        span = get_current_span().get_span_context()
-        record.trace_id, record.span_id = f"{span.trace_id:032x}", f"{span.span_id:016x}"
-        return True
-
-    with tempfile.TemporaryDirectory() as place:
-        handler = logging.FileHandler(os.path.join(place, "log.jsonl"))  # noqa: PTH118
-        handler.setFormatter(OrjsonFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-        handler.addFilter(add_ids)
-        logger = logging.getLogger("shop")
-        logger.setLevel(logging.INFO)
-        logger.propagate = False
-        logger.addHandler(handler)
-        yield lambda: logger.info(MESSAGE, extra=FIELDS)
-        handler.close()
+def _serve(app: Any, served: by.Served) -> Figures:
+    loop = asyncio.new_event_loop()
+    try:
+        return served.measure(lambda number: loop.run_until_complete(_burst(app, number)))
+    finally:
+        loop.close()
 
 
-def _measure(app: Any, flush: Callable[[], object], quick: bool, target: Collector | None = None) -> Figures:
-    bursts = 5 if quick else 15
-    blocks = asyncio.run(_requests(app, flush, bursts))
-    if target is not None:
-        spans = target.taken()["spans"]
-        if spans < (bursts + 1) * BURST:
-            raise SystemExit(f"only {spans} spans were acknowledged for {(bursts + 1) * BURST} requests")
-    return {"cpu": statistics.median(blocks)}
-
-
-async def _requests(app: Any, flush: Callable[[], object], bursts: int) -> list[float]:
-    await _burst(app)
-    flush()
-    blocks = []
-    for _ in range(bursts):
-        gc.collect()
-        begin = time.process_time_ns()
-        await _burst(app)
-        flush()
-        blocks.append((time.process_time_ns() - begin) / BURST / 1000)
-    return blocks
-
-
-async def _burst(app: Any) -> None:
-    for number in range(BURST):
+async def _burst(app: Any, count: int) -> None:
+    for number in range(count):
         statuses: list[int] = []
 
         async def receive() -> dict[str, Any]:
@@ -177,23 +135,29 @@ async def _burst(app: Any) -> None:
 
 BENCHMARK = Benchmark(
     name="fastapi_request",
-    title="A FastAPI request with one log line",
+    title="A FastAPI request",
     method=(
-        "CPU time of the process per request, all its threads included, delivery too: the application is called "
-        "directly as an ASGI callable, 15 bursts of 300 requests, each followed by a flush; median of the bursts. "
-        "Spans go to a collector in a process of its own. obskit writes the line, an access line and a span to its "
-        "journal and sends all three; OpenTelemetry's instrumentation makes three spans a request by default; "
-        "Logfire sends its line as a span."
+        "CPU time of the process per request, all its threads included: the application is called directly as an ASGI "
+        "callable, in bursts of 300 requests; median of ten bursts. Each request has a correlation id, a span, an "
+        "access line and a line of its handler with six fields; lines go to a file, nothing is delivered. obskit "
+        "redacts, and with the journal writes its span there, too. OpenTelemetry's spans go to a BatchSpanProcessor "
+        "whose exporter drops them, flushed after each burst; by default it makes three of a request. structlog has a "
+        "middleware of a few lines for the id and the access line, and doesn't redact. Logfire makes its spans and "
+        "scrubs by its defaults."
     ),
     metrics=(Metric("cpu", "CPU per request", "µs", 0),),
     contenders={
-        "bare application": bare,
-        "python-json-logger, no trace": json_logger,
-        "obskit": obskit,
-        "OpenTelemetry + python-json-logger": opentelemetry,
+        BARE: bare,
+        **both(obskit),
+        "obskit, with the journal": with_journal,
+        "OpenTelemetry + structlog": opentelemetry(tuned=False),
+        "OpenTelemetry, one span, + structlog": opentelemetry(tuned=True),
         "Logfire": logfire,
     },
-    base="bare application",
+    base=BARE,
+    rounds=5,
+    quick_rounds=1,
+    limits=(Limit("cpu", PURE, 1.35, BARE), Limit("cpu", FAST, 1.2, BARE)),
 )
 
 if __name__ == "__main__":

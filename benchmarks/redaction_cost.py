@@ -12,7 +12,8 @@ from typing import Any
 
 from benchmarks import redaction_peers as peers
 from benchmarks import redaction_records as records
-from benchmarks.compare import Benchmark, Figures, Limit, Metric, main
+from benchmarks.compare import Benchmark, Figures, Metric, main
+from benchmarks.goals import Limit
 from benchmarks.timing import cpu_per_call
 
 FLOOR = "floor: orjson + write"
@@ -158,6 +159,7 @@ BENCHMARK = Benchmark(
     differences={ADDED: (WITH, WITHOUT)},
     needs={ALONE: "re2", WITH: "re2", PRESIDIO: peers.PRESIDIO},
     base=FLOOR,
+    quick_rounds=1,
     limits=(
         Limit("plain", ADDED, 2.5, FLOOR),
         Limit("address", ADDED, 40, FLOOR),

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from benchmarks import redaction_hostile as hostile
 from benchmarks import redaction_peers as peers
 from benchmarks.bounded import cpu_of
-from benchmarks.compare import Benchmark, Figures, Metric, Steady, main
+from benchmarks.compare import Benchmark, Figures, Metric, main
+from benchmarks.goals import Steady
 
 LENGTH = 1_000_000
 OURS = "obskit, its redactor alone"

@@ -15,7 +15,7 @@ _RECOGNIZERS = (
     "IpRecognizer", "MedicalLicenseRecognizer", "MacAddressRecognizer", "UuidRecognizer", "UrlRecognizer",
 )  # fmt: skip
 # What a careful team writes in an afternoon.
-_TWELVE: tuple[tuple[str, str], ...] = (
+TWELVE: tuple[tuple[str, str], ...] = (
     ("private_key", r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]+?-----END [A-Z ]*PRIVATE KEY-----"),
     ("url", r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"),
     ("email", r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b"),
@@ -29,7 +29,7 @@ _TWELVE: tuple[tuple[str, str], ...] = (
     ("phone", r"\+\d{1,3}[ .-]?(?:\(\d+\)[ .-]?)?(?:\d[ .-]?){6,12}\b"),
     ("ip", r"\b(?:\d{1,3}\.){3}\d{1,3}\b"),
 )
-_KEYS = re.compile(r"(?i)passw|secret|token|api[_-]?key|authorization|cookie|ssn|cvv|card")
+KEYS = re.compile(r"(?i)passw|secret|token|api[_-]?key|authorization|cookie|ssn|cvv|card")
 
 
 def logfire() -> Scrub:
@@ -68,7 +68,7 @@ def presidio() -> Scrub:
 
 def twelve() -> Scrub:
     """Return a walk that applies twelve regular expressions to each text, one after the other."""
-    patterns = [(re.compile(pattern), rf"\1[{kind}]" if kind == "pair" else f"[{kind}]") for kind, pattern in _TWELVE]
+    patterns = [(re.compile(pattern), rf"\1[{kind}]" if kind == "pair" else f"[{kind}]") for kind, pattern in TWELVE]
 
     def scrub(value: Any) -> Any:
         if isinstance(value, str):
@@ -76,7 +76,7 @@ def twelve() -> Scrub:
                 value = pattern.sub(marker, value)
             return value
         if isinstance(value, dict):
-            return {key: "[key]" if _KEYS.search(key) else scrub(item) for key, item in value.items()}
+            return {key: "[key]" if KEYS.search(key) else scrub(item) for key, item in value.items()}
         return [scrub(item) for item in value] if isinstance(value, list) else value
 
     return scrub

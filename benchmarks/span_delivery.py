@@ -11,6 +11,7 @@ from typing import Any
 
 from benchmarks.collector import Collector, collector
 from benchmarks.compare import Benchmark, Figures, Metric, main
+from benchmarks.goals import Limit
 
 BURST = 1_000  # spans between two flushes: half of what BatchSpanProcessor's queue takes before it drops
 CHILDREN = 4
@@ -127,6 +128,8 @@ BENCHMARK = Benchmark(
         "obskit, protobuf": obskit_protobuf,
     },
     base="OpenTelemetry SDK",
+    rounds=5,
+    limits=(Limit("cpu", "obskit", 0.25, "OpenTelemetry SDK"),),
 )
 
 if __name__ == "__main__":

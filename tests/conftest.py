@@ -15,6 +15,7 @@ from obskit import state
 from obskit.context import scope
 from obskit.journal import reader
 from obskit.runtime import api
+from obskit.sources import named
 
 
 @pytest.fixture(autouse=True)
@@ -24,12 +25,13 @@ def clean_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[N
         if name.startswith(("OBSKIT_", "OTEL_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    scope._layer.set(scope._OUTSIDE)
+    scope._layer.set(scope.OUTSIDE)
     yield
     api.shutdown(0.0)
     state.runtime = None
+    named.forget()
     structlog.reset_defaults()
-    scope._layer.set(scope._OUTSIDE)
+    scope._layer.set(scope.OUTSIDE)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from benchmarks import compare, redaction_cost, redaction_engines, redaction_hostile, redaction_linear
+from benchmarks import compare, goals, redaction_cost, redaction_engines, redaction_hostile, redaction_linear
 from benchmarks import redaction_peers as peers
 from benchmarks import redaction_records as records
 from benchmarks.bounded import cpu_of
@@ -33,19 +33,19 @@ def cost(added: float) -> compare.Result:
 @pytest.mark.parametrize(("added", "count"), [(5.0, 0), (5.1, 1)])
 def test_what_redaction_adds_is_gated_in_floors(added, count):
     """Two and a half floors on top of a log call hold, more do not."""
-    assert len(compare.excesses(redaction_cost.BENCHMARK.limits, cost(added))) == count
+    assert len(compare.excesses(redaction_cost.BENCHMARK, cost(added))) == count
 
 
 def test_steady_names_the_worst_text():
     """A text that takes more than ten times the prose is named with its ratio."""
-    limit = compare.Steady("ours", ("ms: a", "ms: b"), 10, "ms: prose")
+    limit = goals.Steady("ours", ("ms: a", "ms: b"), 10, "ms: prose")
     result = {"ours": {"ms: prose": cell(1.0), "ms: a": cell(10.0), "ms: b": cell(25.0)}}
     assert limit.excess(result) == "ours: times ms: prose, the limit is 10: ms: b 25.0"
 
 
 def test_steady_fails_without_a_figure():
     """A text that was not measured fails its limit."""
-    limit = compare.Steady("ours", ("ms: a",), 10, "ms: prose")
+    limit = goals.Steady("ours", ("ms: a",), 10, "ms: prose")
     assert "ms: a of ours was not measured" in str(limit.excess({"ours": {"ms: prose": cell(1.0)}}))
 
 

@@ -60,7 +60,7 @@ def test_narrowed(run: Run, filled: Path, arguments: list[str], marks: list[str]
 def test_json(run: Run, filled: Path) -> None:
     """`--json` has for each fault what is shown."""
     fault = json.loads(run("errors", filled, "--json").out)[0]
-    assert fault["count"] == 3
+    assert (fault["count"], fault["lines"], fault["estimated"]) == (3, 3, False)
     assert fault["services"] == ["shop"]
     assert fault["affected_users"] == 2
     assert (fault["first_seen"], fault["last_seen"]) == ("2026-03-04T10:42:01.000000Z", "2026-03-04T10:42:03.000000Z")
@@ -71,8 +71,44 @@ def test_json(run: Run, filled: Path) -> None:
 def test_estimated_counts_are_marked(run: Run, root: Path, journals: ModuleType) -> None:
     """A count that sampling estimates is told from one that was counted."""
     fault = journals.error("E", "m", "f1")
-    journals.Writer(root, "shop", 1).log(0, "m", "ERROR", error=fault, sampling={"rate": 0.01, "reason": "head"})
-    assert "~100× E" in run("errors", root, "--text").out
+    writer = journals.Writer(root, "shop", 1)
+    writer.log(0, "m", "ERROR", error=fault, user={"id": 1}, sampling={"rate": 0.001, "reason": "head"})
+    writer.log(1, "m", "ERROR", error=journals.error("F", "m", "f2"))
+    shown = run("errors", root, "--text").out
+    assert "~1,000× E" in shown
+    assert "at least 1 user affected" in shown
+    assert " 1× F" in shown
+    assert shown.endswith("2 faults, ~1,001 errors\n")
+    first, second = json.loads(run("errors", root, "--json").out)
+    assert (first["count"], first["lines"], first["estimated"]) == (1000, 1, True)
+    assert (second["count"], second["lines"], second["estimated"]) == (1, 1, False)
+
+
+def test_what_a_limit_left_out_is_counted(run: Run, root: Path, journals: ModuleType) -> None:
+    """A storm of which a few lines and a summary were written shows with the number that there were."""
+    writer = journals.Writer(root, "shop", 1)
+    for at in range(100):
+        writer.log(at, "m", "ERROR", correlation_id=f"req-{at}", error=journals.error("E", "m", "f1"))
+    summary = {
+        "context": {"left_out": 1100, "since": journals.stamp(100)},
+        "sampling": {"rate": 1 / 1100, "reason": "limit"},
+    }
+    writer.log(101, "m", "ERROR", error={"type": "E", "fingerprint": "f1"}, **summary)
+    shown = run("errors", root, "--text").out
+    assert "~1,200× E" in shown
+    assert "see  obskit trace req-99" in shown
+
+
+def test_a_summary_alone_is_shown(run: Run, root: Path, journals: ModuleType) -> None:
+    """Where the lines themselves are gone, or outside of the range, the summary stands for them."""
+    writer = journals.Writer(root, "shop", 1)
+    summary = {"context": {"left_out": 7}, "sampling": {"rate": 1 / 7, "reason": "limit"}}
+    writer.log(0, "gone", "ERROR", error={"type": "E", "fingerprint": "f1"}, **summary)
+    shown = run("errors", root, "--text").out
+    for text in ("~7× E", "logged as  gone", "1 fault, ~7 errors"):
+        assert text in shown
+    (found,) = json.loads(run("errors", root, "--json").out)
+    assert (found["count"], found["message"]) == (7, None)
 
 
 def test_none(run: Run, root: Path) -> None:

@@ -17,7 +17,7 @@ def test_help_names_every_command(run: Run) -> None:
     """`obskit --help` names what there is."""
     ran = run("--help")
     assert ran.status == 0
-    for command in ("logs", "trace", "errors", "redact", "doctor", "schema"):
+    for command in ("logs", "trace", "errors", "level", "redact", "doctor", "schema"):
         assert command in ran.out
 
 

@@ -1,8 +1,20 @@
 from __future__ import annotations
 
-import pytest
+import re
 
-from obskit.decide.sampling import Sampler
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from obskit.decide.sampling import (
+    ALL,
+    Sampler,
+    format_randomness,
+    format_threshold,
+    parse_randomness,
+    parse_threshold,
+    probability_of,
+)
 
 
 def test_rates_nest() -> None:
@@ -33,3 +45,68 @@ def test_the_threshold_is_that_of_consistent_sampling(rate: float, threshold: in
     """OpenTelemetry's: rejected are those below `(1 - rate) * 2**56`."""
     assert Sampler(rate).keeps(threshold)
     assert threshold == 0 or not Sampler(rate).keeps(threshold - 1)
+
+
+RATES = st.floats(0, 1)
+RANDOM = st.integers(0, (1 << 56) - 1)
+
+
+@given(lower=RATES, higher=RATES, trace_id=st.integers(0, (1 << 128) - 1))
+def test_what_a_lower_rate_keeps_every_higher_one_keeps(lower, higher, trace_id) -> None:
+    """Services of different rates never disagree but in one direction."""
+    lower, higher = sorted((lower, higher))
+    assert Sampler(higher).keeps(trace_id) or not Sampler(lower).keeps(trace_id)
+
+
+@given(rate=RATES)
+def test_the_threshold_says_the_rate(rate) -> None:
+    """As many of 2**56 are rejected as the rate says, to the last of them."""
+    assert abs((ALL - Sampler(rate).threshold) - rate * ALL) <= 0.5
+    assert probability_of(Sampler(rate).threshold) == pytest.approx(rate, rel=1e-11, abs=2**-57)
+
+
+@pytest.mark.parametrize("rate", [1.0, 0.5, 0.25, 0.1, 0.01, 0.001, 1 / 3])
+def test_a_rate_comes_back_as_it_went(rate) -> None:
+    """What a header told of a rate reads as the rate that was configured."""
+    told = parse_threshold(format_threshold(Sampler(rate).threshold))
+    assert told is not None
+    assert probability_of(told) == pytest.approx(rate, rel=1e-11)
+    assert probability_of(parse_threshold(format_threshold(Sampler(0.01).threshold)) or 0) == 0.01
+
+
+@given(threshold=RANDOM)
+def test_thresholds_go_there_and_back(threshold) -> None:
+    """Writing and reading `th` loses nothing, in 1 to 14 digits without a zero at their end."""
+    text = format_threshold(threshold)
+    assert parse_threshold(text) == threshold
+    assert re.fullmatch(r"0|[0-9a-f]{0,13}[1-9a-f]", text)
+
+
+@given(randomness=RANDOM)
+def test_randomness_goes_there_and_back(randomness) -> None:
+    """Writing and reading `rv` loses nothing, in 14 digits."""
+    text = format_randomness(randomness)
+    assert len(text) == 14
+    assert parse_randomness(text) == randomness
+
+
+@pytest.mark.parametrize(
+    ("text", "threshold"),
+    [("0", 0), ("8", 1 << 55), ("C", 3 << 54), ("fd70a4", 0xFD70A400000000), ("ffffffffffffff", ALL - 1)],
+)
+def test_thresholds_of_the_specification(text, threshold) -> None:
+    """Missing digits are zeros at the end; capitals are read too."""
+    assert parse_threshold(text) == threshold
+
+
+@pytest.mark.parametrize("text", ["", "g", "-1", "+1", " 8", "8 ", "1_0", "0x8", "٣", "1" * 15, "8\n"])
+def test_malformed_thresholds(text) -> None:
+    """What is not 1 to 14 hexadecimal digits is no threshold, and no randomness either."""
+    assert parse_threshold(text) is None
+    assert parse_randomness(text) is None
+
+
+@pytest.mark.parametrize("text", ["1234567890abc", "1234567890abcde", "1234567890abcg"])
+def test_malformed_randomness(text) -> None:
+    """Randomness has 14 digits, no fewer."""
+    assert parse_randomness(text) is None

@@ -26,7 +26,7 @@ def test_logged_twice_counts_once(root: Path, journals: ModuleType) -> None:
         writer.log(1, "caught", "ERROR", correlation_id="req-1", span_id=journals.span_id(1), error=fault)
     writer.log(2, "caught", "ERROR", correlation_id="req-2", span_id=journals.span_id(1), error=fault)
     (found,) = grouped(root)
-    assert (found.count, found.seen) == (2, 2)
+    assert (found.count, found.lines, found.estimated) == (2, 2, False)
 
 
 def test_outside_of_any_unit_each_line_counts(root: Path, journals: ModuleType) -> None:
@@ -44,8 +44,72 @@ def test_sampled_errors_stand_for_others(root: Path, journals: ModuleType) -> No
     writer.log(0, "m", "ERROR", correlation_id="a", error=fault, sampling={"rate": 0.1, "reason": "head"})
     writer.log(1, "m", "ERROR", correlation_id="b", error=fault)
     (found,) = grouped(root)
-    assert found.count == pytest.approx(11)
-    assert found.seen == 2
+    assert (found.count, found.lines, found.estimated) == (11, 2, True)
+
+
+def test_a_summary_counts_for_what_was_left_out(root: Path, journals: ModuleType) -> None:
+    """What a limit left out counts, also where its summary was written in the unit of one that was not."""
+    writer = journals.Writer(root, "shop", 1)
+    fault, ids = journals.error("E", "m", "f1"), {"correlation_id": "a", "span_id": journals.span_id(1)}
+    bare = {"type": "E", "fingerprint": "f1"}
+    writer.log(0, "m", "ERROR", **ids, error=fault)
+    for at, left_out in enumerate((49, 1, 3), start=1):
+        sampling = {"rate": 1 / left_out, "reason": "limit"}
+        writer.log(at, "m", "ERROR", **ids, error=bare, context={"left_out": left_out}, sampling=sampling)
+    (found,) = grouped(root)
+    assert (found.count, found.lines, found.estimated) == (54, 4, True)
+
+
+def test_the_example_is_no_summary_where_there_is_another(root: Path, journals: ModuleType) -> None:
+    """A line that shows an error is a better example than a later one that only counts; times are those of all."""
+    writer = journals.Writer(root, "shop", 1)
+    bare, sampling = {"type": "E", "fingerprint": "f1"}, {"rate": 0.5, "reason": "limit"}
+    writer.log(0, "counts", "ERROR", error=bare, sampling=sampling)
+    assert grouped(root)[0].example["message"] == "counts"
+    writer.log(1, "shows", "ERROR", error=journals.error("E", "m", "f1"))
+    writer.log(2, "counts", "ERROR", error=bare, sampling=sampling)
+    (found,) = grouped(root)
+    assert found.example["message"] == "shows"
+    assert (found.first, found.last) == (journals.stamp(0), journals.stamp(2))
+
+
+@pytest.mark.parametrize(
+    "sampling",
+    [
+        "text",
+        [0.1],
+        {},
+        {"rate": 0},
+        {"rate": -0.5},
+        {"rate": 1.5},
+        {"rate": 10**18},
+        {"rate": 5e-324},
+        {"rate": "0.1"},
+        {"rate": None},
+        {"rate": True},
+        {"rate": [0.1]},
+    ],
+)
+def test_a_damaged_rate_counts_for_one(root: Path, journals: ModuleType, sampling: object) -> None:
+    """A rate that no sampling can have had is none."""
+    writer = journals.Writer(root, "shop", 1)
+    writer.log(0, "m", "ERROR", error=journals.error("E", "m", "f1"), sampling=sampling)
+    (found,) = grouped(root)
+    assert (found.count, found.lines, found.estimated) == (1, 1, False)
+
+
+@pytest.mark.parametrize("sampling", [b'{"rate": NaN}', b'{"rate": 1e999}', b'{"rate": -Infinity}'])
+def test_a_rate_that_is_no_number_of_json_ends_nothing(root: Path, journals: ModuleType, sampling: bytes) -> None:
+    """A line that is no JSON for its rate's sake is passed over; those around it count."""
+    writer = journals.Writer(root, "shop", 1)
+    fault = journals.error("E", "m", "f1")
+    writer.log(0, "m", "ERROR", error=fault, sampling={"rate": 0.25})
+    whole = writer.path.read_bytes().split(b"\n")[1]
+    assert whole.count(b'{"rate":0.25}') == 1
+    writer.raw(whole.replace(b'{"rate":0.25}', sampling) + b"\n")
+    writer.log(1, "m", "ERROR", error=fault)
+    (found,) = grouped(root)
+    assert found.count == 5
 
 
 def test_what_a_group_knows(root: Path, journals: ModuleType) -> None:

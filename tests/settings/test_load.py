@@ -113,6 +113,16 @@ def test_sampling_off_keeps_everything_without_a_recorder(environ: dict[str, str
     assert settle().recorder is True
 
 
+def test_no_limit_given_counts_before_a_variable() -> None:
+    """None given for the limit is an answer; left out, the variable's holds."""
+    environ = {"OBSKIT_SAMPLING_LIMIT": "5"}
+    assert settle(environ).sampling.limit == 5.0
+    assert settle(environ, sampling=Sampling(rate=0.5)).sampling.limit == 5.0
+    assert settle(environ, sampling=Sampling(limit=None)).sampling.limit is None
+    assert settle(environ, sampling=Sampling(limit=2)).sampling.limit == 2.0
+    assert settle().sampling.limit is None
+
+
 def test_endpoint_gets_the_paths_of_both_signals() -> None:
     """The base URL is extended by /v1/logs and /v1/traces, with one slash between."""
     for base in ("http://127.0.0.1:4318", "http://127.0.0.1:4318/"):

@@ -245,12 +245,17 @@ def test_the_sampler_tells_what_spans_do(provider, make_engine) -> None:
     assert decide(parent, 2, "a").decision is Decision.RECORD_AND_SAMPLE
 
 
-def test_disabled_by_the_environment(provider, monkeypatch, ended) -> None:
-    """With OTEL_SDK_DISABLED no span is recorded."""
+def test_disabled_by_the_environment(provider, make_engine, monkeypatch, ended) -> None:
+    """With OTEL_SDK_DISABLED at the time of `init` no span is recorded; without it at the next one, they are again."""
     monkeypatch.setenv("OTEL_SDK_DISABLED", " True")
+    provider.swap(make_engine())
     with provider.get_tracer("off").start_as_current_span("a") as span:
         assert not span.is_recording()
     assert ended == []
+    monkeypatch.delenv("OTEL_SDK_DISABLED")
+    provider.swap(make_engine())
+    provider.get_tracer("off").start_span("a", context=Context()).end()
+    assert len(ended) == 1
 
 
 def test_bad_limits_in_the_environment_do_not_matter(monkeypatch) -> None:

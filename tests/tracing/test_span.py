@@ -10,7 +10,7 @@ from opentelemetry import trace
 from opentelemetry.context.context import Context
 from opentelemetry.trace import Link, SpanContext, StatusCode, TraceFlags
 
-from obskit.tracing import span as span_module
+from obskit.tracing import local
 from obskit.tracing.span import Span
 
 REMOTE = SpanContext(0xABC, 0xDEF, is_remote=True, trace_flags=TraceFlags(1))
@@ -89,7 +89,7 @@ def test_given_links_stay_as_they_are(tracer) -> None:
 def test_children_share_one_wall_clock(tracer, monkeypatch) -> None:
     """A wall clock that is set back while a trace runs doesn't turn its spans round."""
     root = tracer.start_span("root", context=Context())
-    monkeypatch.setattr(span_module, "time_ns", lambda: 5)
+    monkeypatch.setattr(local, "time_ns", lambda: 5)
     context = trace.set_span_in_context(root, Context())
     child = tracer.start_span("child", context=context)
     child.add_event("moment")
@@ -102,7 +102,7 @@ def test_children_share_one_wall_clock(tracer, monkeypatch) -> None:
 
 def test_a_remote_parent_begins_a_new_clock(tracer, monkeypatch) -> None:
     """Each local root looks at the wall clock."""
-    monkeypatch.setattr(span_module, "time_ns", lambda: 10**18)
+    monkeypatch.setattr(local, "time_ns", lambda: 10**18)
     span = tracer.start_span("root", context=under(REMOTE))
     assert 10**18 <= span.start_time < 10**18 + 10**9
     assert span.start_time <= span.now() < 10**18 + 60 * 10**9

@@ -26,7 +26,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "errors",
         help="errors grouped by fault",
         description="Print the errors, grouped by their fingerprint, the most frequent first. An exception that was "
-        "logged twice in one span counts once; one that sampling kept for others counts for all of them.",
+        "logged twice in one span counts once; a line that stands for others, by sampling or a limit, counts for all "
+        "of them, and ~ marks a number that rests on such lines.",
     )
     add_source(parser)
     add_range(parser)
@@ -65,8 +66,9 @@ def _plain(fault: Fault, where: list[str]) -> dict[str, Any]:
         "fingerprint": fault.fingerprint,
         "type": error.get("type"),
         "message": error.get("message"),
-        "count": _count(fault),
-        "seen": fault.seen,
+        "count": _number(fault.count),
+        "lines": fault.lines,
+        "estimated": fault.estimated,
         "services": sorted(fault.services),
         "first_seen": fault.first,
         "last_seen": fault.last,
@@ -79,8 +81,8 @@ def _plain(fault: Fault, where: list[str]) -> dict[str, Any]:
 _EXAMPLE = ("id", "timestamp", "message", "service", "correlation_id", "trace_id", "span_id", "error")
 
 
-def _count(fault: Fault) -> int | float:
-    return round(fault.count) if abs(fault.count - round(fault.count)) < 1e-6 else round(fault.count, 2)
+def _number(count: float) -> int | float:
+    return int(count) if count.is_integer() else round(count, 2)
 
 
 def _command(fault: Fault, where: list[str]) -> str | None:
@@ -102,8 +104,9 @@ def _show(screen: Screen, shown: list[Fault], found: list[Fault], now: datetime,
             screen.row([_INDENT, ("see  ", "dim"), (escaped(command), "good")])
         screen.row([])
     if found:
-        total = sum(fault.count for fault in found)
-        text = f"{words.plural(len(found), 'fault')}, {words.plural(total, 'error')}"
+        estimated = "~" if any(fault.estimated for fault in found) else ""
+        total = words.plural(sum(fault.count for fault in found), "error")
+        text = f"{words.plural(len(found), 'fault')}, {estimated}{total}"
         if len(shown) < len(found):
             text += f"; shown are the {len(shown)} most frequent"
         screen.row([(text, "dim")])
@@ -111,7 +114,7 @@ def _show(screen: Screen, shown: list[Fault], found: list[Fault], now: datetime,
 
 def _rows(fault: Fault, now: datetime) -> list[Row]:
     error = fault.example["error"]
-    estimated = "~" if fault.seen != _count(fault) else ""
+    estimated = "~" if fault.estimated else ""
     head: Row = [
         (f"{estimated + f'{fault.count:,.0f}':>6}× ", "strong"),
         (escaped(str(error.get("type", ""))), "ERROR"),
@@ -136,13 +139,14 @@ def _where(fault: Fault) -> Row:
         row += [(escaped(service), service_style(service)), (", ", "dim")]
     row.pop()
     if fault.users:
-        row.append((f"  ·  {words.plural(len(fault.users), 'user')} affected", ""))
+        least = "at least " if fault.estimated else ""
+        row.append((f"  ·  {least}{words.plural(len(fault.users), 'user')} affected", ""))
     return row
 
 
 def _when(fault: Fault, now: datetime) -> Row:
     first, last = _stamp(fault.first), _stamp(fault.last)
-    if fault.seen == 1 or first == last:
+    if fault.lines == 1 or first == last:
         row: Row = [("at  ", "dim"), (last, "")]
     else:
         row = [("first  ", "dim"), (first, ""), ("  last  ", "dim")]

@@ -14,7 +14,12 @@ class Descriptor:
 
     def write(self, line: bytes) -> bool:
         """Write the whole line, waiting if need be."""
-        write_all(self._fd, line, [])
+        try:
+            done = os.write(self._fd, line)
+        except BlockingIOError:
+            done = 0
+        if done != len(line):
+            write_all(self._fd, line, [done])
         return True
 
 

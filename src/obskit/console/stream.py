@@ -33,6 +33,10 @@ def open_stream(target: Any, may_skip: bool) -> Stream:
     return StandardOutput(may_skip) if target is None else FileObject(target, may_skip)
 
 
+# They run no code of anybody's to tell their descriptor: a signal handler's line may come in between.
+_QUIET = frozenset((io.TextIOWrapper, io.BufferedWriter, io.FileIO))
+
+
 class Inside(threading.local):
     """Whether this thread is in the code of a file object, which may log what it is given: once a line is enough."""
 
@@ -50,17 +54,21 @@ class FileObject:
     def __init__(self, target: Any, may_skip: bool) -> None:
         self._target = target
         self._may_skip = may_skip
+        self._quiet = type(target) in _QUIET
         self._text: bool | None = None
         self._below: tuple[int, Stream] | None = None
         self._inside = Inside()
 
     def write(self, line: bytes) -> bool:
         """Write the line; returns False where it was skipped, as is one that the object itself logs meanwhile."""
+        below = self._below
+        # Asked at each write: a file that was closed may have given its number to another one.
+        if below is not None and self._quiet and below[0] == _fileno(self._target):
+            return below[1].write(line)
         inside = self._inside
         if inside.now:
             return False
-        # The usual one runs no code of anybody's to tell its descriptor: a handler's line may come in between.
-        inside.now = type(self._target) is not io.TextIOWrapper
+        inside.now = not self._quiet
         try:
             fd = _fileno(self._target)
             if fd is None:
@@ -69,8 +77,6 @@ class FileObject:
                 return True
         finally:
             inside.now = False
-        below = self._below
-        # Asked at each write: a file that was closed may have given its number to another one.
         if below is None or below[0] != fd:
             below = self._below = (fd, _descriptor(fd, self._may_skip))
         return below[1].write(line)

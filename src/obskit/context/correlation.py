@@ -25,19 +25,26 @@ def accept(value: str | bytes | None) -> str | None:
         The id, or None where it is absent, longer than 128 characters, has one outside `[A-Za-z0-9._:/+=@-]`, or holds
         something that the redactor would remove.
     """
+    if value is None:
+        return None
     if isinstance(value, bytes):
         try:
             value = value.decode("ascii")
         except UnicodeDecodeError:
             return None
-    if value is None:
-        return None
-    if not isinstance(value, str):
+    elif not isinstance(value, str):
         value = str(value)
-    if not _ACCEPTED.fullmatch(value):
-        return None
-    runtime = state.runtime
     # An id that holds a secret would carry it into every line of every service.
-    if runtime is not None and runtime.redactor.text(value) != value:
-        return None
-    return value
+    return value if _ACCEPTED.fullmatch(value) and not _holds_secret(value) else None
+
+
+def _holds_secret(value: str) -> bool:
+    runtime = state.runtime
+    if runtime is None:
+        return False
+    finder = runtime.redactor.finder
+    try:
+        suspected = finder is not None and finder.suspects(value)
+    except Exception:
+        suspected = True
+    return suspected and runtime.redactor.text(value) != value

@@ -8,10 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextvars import ContextVar, Token
+from time import monotonic
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import orjson
+
+from obskit import state
 from obskit.context import correlation
+from obskit.decide.levels import DEBUG
+
+if TYPE_CHECKING:
+    from obskit.decide.recorder import Ring
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -19,7 +27,10 @@ _NOTHING: Mapping[str, Any] = {}
 class Scope:
     """One unit of work: a request, a task, a message, a run of a command."""
 
-    __slots__ = ("__weakref__", "correlation_id", "fields", "kept", "kind", "sampled", "sealed", "verbose")
+    __slots__ = (
+        "__weakref__", "correlation_id", "fields", "json", "kept", "kind", "level", "level_header", "rate", "ring",
+        "sampled", "sealed", "started", "verbose",
+    )  # fmt: skip
 
     def __init__(
         self, correlation_id: str | None = None, fields: Mapping[str, Any] = _NOTHING, kind: str = "internal"
@@ -27,14 +38,56 @@ class Scope:
         self.correlation_id = correlation_id or correlation.new()
         self.fields: dict[str, Any] = dict(fields)
         self.kind = kind
+        self.started = monotonic()
+        # The head's decision and its probability, once made.
         self.sampled: bool | None = None
+        self.rate = 1.0
+        # What the flight recorder holds of the unit.
+        self.ring: Ring | None = None
+        self.json: bytes | None = None
         self.kept = False
         self.verbose = False
+        # What a verbose unit lets through, and the signed header that made it so.
+        self.level = DEBUG
+        self.level_header = ""
         self.sealed = False
 
-    def seal(self) -> None:
-        """End the unit: what still runs keeps the ids and can no longer write here."""
+    def keep(self) -> None:
+        """Keep the unit whatever sampling and level say: what is held of it goes out, what follows is written."""
+        if not self.kept:
+            self.kept = True
+            if self.ring is not None and state.runtime is not None:
+                state.runtime.pipeline.release(self)
+
+    def shown(self) -> bytes:
+        """Return the correlation id as JSON, with its name and the comma before it."""
+        if self.json is None:
+            self.json = b',"correlation_id":%b' % orjson.dumps(self.correlation_id)
+        return self.json
+
+    def seal(self, failed: bool = False) -> None:
+        """End the unit: what still runs keeps the ids and can no longer write here.
+
+        Args:
+            failed: Whether it ended in a fault: then it is kept.
+        """
+        if failed and not self.sealed:
+            self.keep()
         self.sealed = True
+        if self.ring is not None and state.runtime is not None:
+            state.runtime.pipeline.end(self)
+        if self.verbose and state.runtime is not None:
+            state.runtime.levels.verbose.discard(self)
+
+    def speak(self, level: int = DEBUG) -> None:
+        """Let records from `level` on through until the unit ends, whatever their loggers' levels are."""
+        self.level = min(level, self.level) if self.verbose else level
+        self.verbose = True
+        if state.runtime is not None and not self.sealed:
+            state.runtime.levels.verbose.add(self)
+            if self.sealed:
+                # Another thread has ended it meanwhile.
+                state.runtime.levels.verbose.discard(self)
 
     def __repr__(self) -> str:
         return f"<Scope {self.correlation_id}{' sealed' if self.sealed else ''}>"
@@ -77,11 +130,18 @@ class Layer:
         frame, below = self.frame, self.frame.parent
         if below is None:
             return self
-        return Layer(below, self.own if below.scope is frame.scope else frame.before)
+        own = self.own if below.scope is frame.scope else frame.before
+        # The one that everybody begins with, so that who is outside of everything is known by a look.
+        return OUTSIDE if below is OUTSIDE.frame and not own else Layer(below, own)
 
 
-_OUTSIDE = Layer(Frame(None, _NOTHING, None, _NOTHING), _NOTHING)
-_layer: ContextVar[Layer] = ContextVar("obskit_layer", default=_OUTSIDE)
+OUTSIDE = Layer(Frame(None, _NOTHING, None, _NOTHING), _NOTHING)
+_layer: ContextVar[Layer] = ContextVar("obskit_layer", default=OUTSIDE)
+# As it is, perhaps with a block on top that is over.
+current_layer = _layer.get
+# For who takes up, elsewhere or later, what a context saw before.
+set_layer = _layer.set
+reset_layer = _layer.reset
 
 
 def layer() -> Layer:
@@ -158,9 +218,12 @@ def set_user(id: Any = None, ip: str | None = None, session_id: str | None = Non
 
 def enter(scope: Scope | None, fields: Mapping[str, Any]) -> Frame:
     """Push a frame onto the current context; `leave` takes it off again."""
-    seen = layer()
-    own = seen.own if scope is seen.frame.scope or seen.frame.scope is None else _NOTHING
-    frame = Frame(scope, {**seen.frame.fields, **fields}, seen.frame, seen.own)
+    seen = _layer.get()
+    if seen.frame.closed:
+        seen = layer()
+    below = seen.frame
+    own = seen.own if scope is below.scope or below.scope is None else _NOTHING
+    frame = Frame(scope, {**below.fields, **fields} if below.fields or fields else _NOTHING, below, seen.own)
     frame.token = _layer.set(Layer(frame, own))
     return frame
 
@@ -174,14 +237,25 @@ def leave(frame: Frame) -> None:
     """
     frame.closed = True
     seen = _layer.get()
+    ends_unit = frame.parent is not None and frame.parent.scope is not frame.scope
+    if seen.frame is frame and ends_unit and _entered_here(frame):
+        # What was bound in a unit ends with it: what was seen before it is back already.
+        layer()
+        return
     if seen.frame is not frame:
-        ends_unit = frame.parent is not None and frame.parent.scope is not frame.scope
         if not (ends_unit and _holds(seen.frame, frame)):
             return
         seen = Layer(frame, seen.own)
     _entered_here(frame)
     _layer.set(seen.beneath())
     layer()
+
+
+def suspend(frame: Frame) -> None:
+    """Take a frame off the context that has just entered it, and leave it open: `set_layer` takes it up again."""
+    if frame.token is not None:
+        _layer.reset(frame.token)
+        frame.token = None
 
 
 def _own(entered: list[Frame]) -> Frame:
@@ -250,7 +324,7 @@ class scope:  # noqa: N801 - used like a function
         if self._frames:
             frame = _own(self._frames)
             if frame.scope is not None:
-                frame.scope.seal()
+                frame.scope.seal(failed=isinstance(error, Exception))
             leave(frame)
 
 
@@ -258,11 +332,11 @@ def keep() -> None:
     """Keep the current unit of work whatever sampling says."""
     unit = current()
     if unit is not None:
-        unit.kept = True
+        unit.keep()
 
 
 def verbose() -> None:
     """Log the current unit of work at DEBUG."""
     unit = current()
     if unit is not None:
-        unit.verbose = True
+        unit.speak()

@@ -5,26 +5,36 @@ An inbound carrier becomes a scope and a server span (`begin`), the current scop
 """
 
 from obskit.integration.base import DidNotEnable, Integration
-from obskit.integration.carriers import outbound
+from obskit.integration.carriers import Carrier, outbound, sift, sift_environ
 from obskit.integration.conventions import error_type, known_method
+from obskit.integration.kept import KEPT_HEADER, heed, kept_header
 from obskit.integration.patch import patch
-from obskit.integration.safety import enabled, guard
+from obskit.integration.safety import enabled, failed, guard
 from obskit.integration.spans import client_span, current_span, instrumented_by_opentelemetry, use_span
+from obskit.integration.turns import Turns
 from obskit.integration.unit import Unit, begin
 
 __all__ = [
+    "KEPT_HEADER",
+    "Carrier",
     "DidNotEnable",
     "Integration",
+    "Turns",
     "Unit",
     "begin",
     "client_span",
     "current_span",
     "enabled",
     "error_type",
+    "failed",
     "guard",
+    "heed",
     "instrumented_by_opentelemetry",
+    "kept_header",
     "known_method",
     "outbound",
     "patch",
+    "sift",
+    "sift_environ",
     "use_span",
 ]

@@ -1,63 +1,117 @@
-"""Correlation ids in the headers of what comes in and what goes out."""
+"""The headers of what comes in and what goes out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from opentelemetry import baggage as otel_baggage
 from opentelemetry import trace
+from opentelemetry.trace import Span, SpanContext
 
 from obskit import state
 from obskit.context import correlation, scope
+from obskit.integration.terms import Terms, terms
 from obskit.tracing import carrier
 
 Headers = Iterable[tuple[str | bytes, str | bytes]]
 
-_DEFAULT = "X-Correlation-ID"
 _ALSO_ACCEPTED = "x-request-id"
+_TRACE = ("traceparent", "tracestate", "baggage")
 
 
-def outbound(host: str | None = None) -> list[tuple[str, str]]:
-    """Return the carrier of an outgoing call or message, from the current scope and span.
+class Carrier(dict[str, str | bytes]):
+    """Of an inbound carrier's headers those that obskit looks at, by their names in lower case.
+
+    A list that came in several parts is joined by commas, as HTTP allows (RFC 9110, section 5.3); of other headers the
+    first counts. Two `traceparent` are then none (W3C Trace Context Level 2, section 3.2).
+
+    Attributes:
+        host, agent: The headers `Host` and `User-Agent`, for the plug-in; None where there is none.
+    """
+
+    host: str | bytes | None = None
+    agent: str | bytes | None = None
+
+
+def sift(headers: Headers) -> Carrier:
+    """Take out of a request's or message's headers what obskit looks at, in one pass.
 
     Args:
-        host: Where it goes; only to hosts of `propagate_to` go correlation id and baggage, None being one of them.
+        headers: Pairs of text or bytes, names in any case, repeated ones as they came.
 
     Returns:
-        `traceparent`, `tracestate`, `baggage` and the correlation header, those that there are; redacted.
+        What `begin` takes in their place.
     """
-    runtime = state.runtime
-    span = trace.get_current_span().get_span_context()
-    ours = host is None or runtime is None or _matches(host, runtime.settings.propagate_to)
-    protect = {} if runtime is None else {"protect": runtime.redactor.protect}
-    found = carrier.inject(span, otel_baggage.get_all() if ours else {}, **protect)
-    unit = scope.current()
-    if ours and unit is not None:
-        found.append((correlation_header(), unit.correlation_id))
+    known, found = terms(), Carrier()
+    names = known.names
+    for name, value in headers:
+        wanted = names.get(name)
+        if wanted is None:
+            wanted = known.learn(name)
+        if not wanted:
+            continue
+        if wanted == "host":
+            if found.host is None:
+                found.host = value
+        elif wanted == "user-agent":
+            if found.agent is None:
+                found.agent = value
+        elif wanted not in found:
+            found[wanted] = value
+        elif wanted in _TRACE:
+            found[wanted] = f"{_text(found[wanted])},{_text(value)}"
     return found
 
 
-def correlation_header() -> str:
-    """Return the name of the header that carries the correlation id."""
-    runtime = state.runtime
-    return runtime.settings.correlation_header if runtime is not None else _DEFAULT
+def sift_environ(environ: Mapping[str, Any]) -> Carrier:
+    """Do the same with the headers in a WSGI environ (PEP 3333), where repeated ones are joined by commas already."""
+    found = Carrier()
+    for key, name in terms().environ:
+        if key in environ and isinstance(value := environ[key], str):
+            found[name] = value
+    found.host, found.agent = environ.get("HTTP_HOST"), environ.get("HTTP_USER_AGENT")
+    return found
 
 
-def incoming_id(headers: Headers) -> str | None:
+def outbound(host: str | None = None, span: Span | None = None) -> list[tuple[str, str]]:
+    """Return the carrier of an outgoing call or message, from the current scope and span.
+
+    Args:
+        host: Where it goes; only to hosts of `propagate_to` go correlation id, baggage and the header that lowers the
+            level, None being one of them.
+        span: The span of the call, where that is not the current one.
+
+    Returns:
+        `traceparent`, `tracestate`, `baggage`, the correlation header and that of the level, those that there are;
+        redacted.
+    """
+    runtime, known = state.runtime, terms()
+    ours = known.reaches(host)
+    context = (trace.get_current_span() if span is None else span).get_span_context()
+    baggage = otel_baggage.get_all() if ours else {}
+    protect = {} if runtime is None else {"protect": runtime.redactor.protect}
+    found = carrier.inject(context, baggage, **protect)
+    unit = scope.current() if ours else None
+    if unit is not None:
+        found.append((known.header, unit.correlation_id))
+        if unit.level_header:
+            found.append(("X-Obskit-Level", unit.level_header))
+    return found
+
+
+def incoming_id(found: Carrier, known: Terms) -> str | None:
     """Return the correlation id of an inbound carrier, where there is an acceptable one."""
-    wanted = correlation_header().lower()
-    found: dict[str, str | bytes] = {}
-    for name, value in headers:
-        text = (name.decode("latin-1") if isinstance(name, bytes) else name).lower()
-        if text in (wanted, _ALSO_ACCEPTED):
-            found.setdefault(text, value)
-    for name in (wanted, _ALSO_ACCEPTED):
-        accepted = correlation.accept(found.get(name))
-        if accepted is not None:
-            return accepted
-    return None
+    accepted = correlation.accept(found.get(known.lowered))
+    return correlation.accept(found.get(_ALSO_ACCEPTED)) if accepted is None else accepted
 
 
-def _matches(host: str, patterns: Sequence[str]) -> bool:
-    return any(pattern == "*" or fnmatchcase(host.lower(), pattern.lower()) for pattern in patterns)
+def incoming_trace(found: Carrier) -> tuple[SpanContext | None, dict[str, str]]:
+    """Return the remote span's context and the baggage of an inbound carrier."""
+    if "traceparent" not in found and "baggage" not in found:
+        return None, {}
+    return carrier.extract([(name, found[name]) for name in _TRACE if name in found])
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
+from obskit.integration.terms import terms
 from obskit.record.error import type_name
-
-_METHODS = frozenset(("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"))
 
 
 def error_type(error: BaseException) -> str:
@@ -17,8 +14,7 @@ def error_type(error: BaseException) -> str:
 def known_method(method: str) -> str:
     """Return an HTTP method as the attribute `http.request.method` wants it: `_OTHER` where it is not a known one.
 
-    `OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS` names other known ones, by comma (HTTP semantic conventions).
+    `OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS` names other known ones, by comma (HTTP semantic conventions). It is read
+    once for each `init`.
     """
-    named = [name.strip() for name in os.environ.get("OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS", "").split(",")]
-    known = frozenset(name for name in named if name) or _METHODS
-    return method if method in known else "_OTHER"
+    return method if method in terms().methods else "_OTHER"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from types import TracebackType
 
-from opentelemetry import context as otel_context
 from opentelemetry import trace
 from opentelemetry.trace import Span, SpanKind
 from opentelemetry.util.types import AttributeValue
 
+from obskit.integration.terms import terms
+from obskit.tracing.active import variable, with_span
 from obskit.tracing.current import detach
 
 _KINDS = {"client": SpanKind.CLIENT, "producer": SpanKind.PRODUCER, "internal": SpanKind.INTERNAL}
@@ -25,7 +26,7 @@ def client_span(
     version: str | None = None,
 ) -> Span:
     """Start the span of an outgoing call or message; it is not made current, and whoever asked ends it."""
-    return trace.get_tracer(tracer, version).start_span(name, None, _KINDS.get(kind, SpanKind.CLIENT), attributes)
+    return terms().tracer(tracer, version).start_span(name, None, _KINDS.get(kind, SpanKind.CLIENT), attributes)
 
 
 def current_span() -> Span:
@@ -33,15 +34,25 @@ def current_span() -> Span:
     return trace.get_current_span()
 
 
-@contextlib.contextmanager
-def use_span(span: Span) -> Iterator[Span]:
-    """Make a span current for a block; it is not ended."""
-    active = trace.set_span_in_context(span)
-    token = otel_context.attach(active)
-    try:
-        yield span
-    finally:
-        detach(token, active)
+class use_span:  # noqa: N801 - used like a function
+    """Make a span current for a block; it is not ended.
+
+    Args:
+        span: The span, which is also what the context manager gives.
+    """
+
+    __slots__ = ("_active", "_span", "_token")
+
+    def __init__(self, span: Span) -> None:
+        self._span = span
+
+    def __enter__(self) -> Span:
+        self._active = with_span(self._span)
+        self._token = variable.set(self._active)
+        return self._span
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        detach(self._token, self._active)
 
 
 def instrumented_by_opentelemetry(package: str) -> bool:

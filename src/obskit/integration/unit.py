@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from time import perf_counter_ns
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from opentelemetry import baggage as otel_baggage
-from opentelemetry import context as otel_context
 from opentelemetry import trace
 from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanKind, Status, StatusCode
 from opentelemetry.util.types import AttributeValue
@@ -16,9 +15,12 @@ from opentelemetry.util.types import AttributeValue
 from obskit import state
 from obskit.context import correlation, scope
 from obskit.decide.levels import ERROR, INFO
-from obskit.integration.carriers import Headers, correlation_header, incoming_id
-from obskit.integration.safety import guard
-from obskit.tracing import carrier
+from obskit.integration.carriers import Carrier, Headers, incoming_id, incoming_trace, sift
+from obskit.integration.kept import kept_header
+from obskit.integration.safety import failed as tell
+from obskit.integration.terms import Terms, terms
+from obskit.integration.turns import Turns
+from obskit.tracing.active import SPAN, variable, with_span
 from obskit.tracing.current import detach
 
 if TYPE_CHECKING:
@@ -26,8 +28,10 @@ if TYPE_CHECKING:
 
     from opentelemetry.context.context import Context
 
-Carrier: TypeAlias = list[tuple[str | bytes, str | bytes]]
 _KINDS = {"server": SpanKind.SERVER, "consumer": SpanKind.CONSUMER, "internal": SpanKind.INTERNAL}
+_NOTHING: Mapping[str, Any] = {}
+# Message, level, logger, request and fields of an access line.
+_Line: TypeAlias = tuple[str | None, int, str, Mapping[str, Any] | None, Mapping[str, Any] | None]
 
 
 class Unit:
@@ -37,24 +41,36 @@ class Unit:
         correlation_id: The id of the unit.
         span: Its span; the current one where the unit was begun without.
         scope: Its scope.
+        told: Whether its caller is told that the unit is kept, where it is.
     """
 
-    __slots__ = ("_ended", "_request", "_started", "correlation_id", "entered", "frame", "owns", "scope", "span")
+    __slots__ = (
+        "_ended", "_header", "_request", "_started", "correlation_id", "entered", "frame", "owns", "scope", "span",
+        "told",
+    )  # fmt: skip
 
-    def __init__(self, unit: scope.Scope, request: Mapping[str, Any]) -> None:
+    span: Span
+
+    def __init__(self, unit: scope.Scope, request: Mapping[str, Any], header: str, told: bool) -> None:
         self.scope = unit
         self.correlation_id = unit.correlation_id
-        self._request = dict(request)
-        self._started = time.perf_counter_ns()
-        self._ended = False
-        self.frame = scope.enter(unit, {})
-        self.span: Span = trace.get_current_span()
+        self.told = told
         self.owns = False
         self.entered: tuple[Token[Context], Context] | None = None
+        self._header = header
+        self._request = request
+        self._started = perf_counter_ns()
+        self._ended = False
+        self.frame = scope.enter(unit, _NOTHING)
 
     def headers(self) -> list[tuple[str, str]]:
-        """Return the headers that a response must carry."""
-        return [(correlation_header(), self.correlation_id)]
+        """Return the headers that a response must carry; asked for when it starts, as late as can be."""
+        found = [(self._header, self.correlation_id)]
+        return found + kept_header(self) if self.told else found
+
+    def keep(self) -> None:
+        """Keep the unit whatever sampling says; called where a response is known to be a failure."""
+        self.scope.keep()
 
     def rename(self, name: str) -> None:
         """Give the unit's own span another name, once the route is known."""
@@ -64,21 +80,19 @@ class Unit:
     def set(self, attributes: Mapping[str, AttributeValue]) -> None:
         """Add attributes to the unit's own span."""
         if self.owns:
-            self.span.set_attributes(dict(attributes))
+            self.span.set_attributes(attributes)
 
-    @contextlib.contextmanager
-    def active(self) -> Iterator[None]:
+    def active(self) -> Active:
         """Run a block as part of the unit where its context does not reach: a body sent by another thread or task."""
-        frame = scope.enter(self.scope, {})
-        # With the unit's own baggage; where another instrumentation makes the span, its context stays what it is.
-        active = self.entered[1] if self.entered is not None else trace.set_span_in_context(self.span)
-        token = otel_context.attach(active) if self.owns or self.span.get_span_context().is_valid else None
-        try:
-            yield
-        finally:
-            if token is not None:
-                detach(token, active)
-            scope.leave(frame)
+        return Active(self)
+
+    def turns(self) -> Turns:
+        """Leave the unit's context, and return what runs its further steps, `with turns:` around each.
+
+        For frameworks that run a request in steps, between which its thread does other things. Called once, by who has
+        just begun the unit, in the same context.
+        """
+        return Turns(self)
 
     def finish(
         self,
@@ -108,42 +122,40 @@ class Unit:
             return
         self._ended = True
         bad = error is not None if failed is None else failed
+        line = (message, level if level is not None else (ERROR if bad else INFO), logger, request, fields)
         # An interrupt passes through, and must not leave the unit open on a thread that serves on.
         try:
-            with guard(), self.active():
-                try:
-                    if message is not None:
-                        found = level if level is not None else (ERROR if bad else INFO)
-                        self._log(message, found, logger, request, fields, error)
-                finally:
-                    self._end_span(error, attributes, bad)
+            if scope.current_layer().frame.scope is self.scope and variable.get().get(SPAN) is self.span:
+                self._close(line, error, attributes, bad)
+            else:
+                with Active(self):
+                    self._close(line, error, attributes, bad)
+        except Exception as trouble:
+            tell(trouble)
         finally:
-            self._leave()
+            self._leave(bad)
 
-    def _log(
-        self,
-        message: str,
-        level: int,
-        logger: str,
-        request: Mapping[str, Any] | None,
-        fields: Mapping[str, Any] | None,
-        error: BaseException | None,
+    def _close(
+        self, line: _Line, error: BaseException | None, attributes: Mapping[str, AttributeValue] | None, failed: bool
     ) -> None:
-        elapsed = (time.perf_counter_ns() - self._started) / 1e6
-        runtime = state.runtime
-        if runtime is not None and runtime.enabled(level, logger):
-            line = dict(fields or {})
-            line["request"] = {**self._request, **(request or {}), "duration_ms": round(elapsed, 3)}
-            runtime.log(level, logger, message, line, error)
+        try:
+            message, level, logger, request, fields = line
+            runtime = state.runtime
+            if message is not None and runtime is not None and runtime.enabled(level, logger):
+                taken = (perf_counter_ns() - self._started + 500) // 1000 / 1000
+                block = {**self._request, **(request or _NOTHING), "duration_ms": taken}
+                given = {"request": block} if fields is None else {**fields, "request": block}
+                runtime.log(level, logger, message, given, error)
+        finally:
+            if self.owns:
+                self._end_span(error, attributes, failed)
 
     def _end_span(
         self, error: BaseException | None, attributes: Mapping[str, AttributeValue] | None, failed: bool
     ) -> None:
-        if not self.owns:
-            return
         try:
             if attributes:
-                self.span.set_attributes(dict(attributes))
+                self.span.set_attributes(attributes)
             if error is not None:
                 self.span.record_exception(error)
             if failed:
@@ -151,20 +163,47 @@ class Unit:
         finally:
             self.span.end()
 
-    def _leave(self) -> None:
+    def _leave(self, failed: bool) -> None:
         try:
-            self.scope.seal()
+            self.scope.seal(failed)
             if self.entered is not None:
-                detach(*self.entered)
+                token, active = self.entered
+                detach(token, active)
         finally:
             scope.leave(self.frame)
+
+
+class Active:
+    """A block that runs as part of a unit."""
+
+    __slots__ = ("_active", "_frame", "_token", "_unit")
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._frame: scope.Frame | None = None
+        self._token: Token[Context] | None = None
+
+    def __enter__(self) -> None:
+        unit = self._unit
+        if scope.current_layer().frame.scope is not unit.scope:
+            self._frame = scope.enter(unit.scope, _NOTHING)
+        if unit.owns or unit.span.get_span_context().is_valid:
+            # With the unit's own baggage; where another instrumentation makes the span, its context stays what it is.
+            self._active = unit.entered[1] if unit.entered is not None else with_span(unit.span)
+            self._token = variable.set(self._active)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if self._token is not None:
+            detach(self._token, self._active)
+        if self._frame is not None:
+            scope.leave(self._frame)
 
 
 def begin(
     name: str,
     *,
     kind: str = "server",
-    headers: Headers = (),
+    headers: Headers | Carrier = (),
     attributes: Mapping[str, AttributeValue] | None = None,
     request: Mapping[str, Any] | None = None,
     fields: Mapping[str, Any] | None = None,
@@ -179,9 +218,9 @@ def begin(
     Args:
         name: The span's name.
         kind: `server`, `consumer` or `internal`.
-        headers: The inbound carrier; names in any case, repeated ones as they came.
+        headers: The inbound carrier; names in any case, repeated ones as they came. Or what `sift` has made of it.
         attributes: The span's attributes.
-        request: The `request` block of the access line.
+        request: The `request` block of the access line; not changed afterwards.
         fields: Bound for every line of the unit.
         correlation_id: Wins over the headers'.
         links: Other spans that the unit has to do with.
@@ -192,50 +231,53 @@ def begin(
     Returns:
         The unit; `finish` ends it.
     """
-    given = list(headers)
-    unit = Unit(scope.Scope(_identify(correlation_id, given), fields or {}, kind), request or {})
-    if span:
-        _start_span(unit, (name, attributes, links), given, (tracer, version))
-    return unit
-
-
-def _trusted() -> bool:
-    return state.runtime is None or state.runtime.settings.trust_incoming
-
-
-def _identify(given: str | None, headers: Carrier) -> str | None:
-    return correlation.accept(given) or (incoming_id(headers) if _trusted() else None)
-
-
-def _start_span(
-    unit: Unit,
-    wanted: tuple[str, Mapping[str, AttributeValue] | None, Sequence[Link]],
-    headers: Carrier,
-    instrumentation: tuple[str, str | None],
-) -> None:
-    name, attributes, links = wanted
+    known = terms()
+    found = headers if isinstance(headers, Carrier) else sift(headers)
+    identity = None if correlation_id is None else correlation.accept(correlation_id)
+    if identity is None and found and known.trusted:
+        identity = incoming_id(found, known)
+    made = scope.Scope(identity, fields or _NOTHING, kind)
+    told = False
+    if found:
+        told = known.trusted and ("traceparent" in found or known.lowered in found)
+        _admit(made, found)
+    unit = Unit(made, request or _NOTHING, known.header, told)
+    if not span:
+        unit.span = trace.get_current_span()
+        return unit
     try:
-        context, caller = _continued(headers)
-        kind = _KINDS.get(unit.scope.kind, SpanKind.INTERNAL)
-        tracer = trace.get_tracer(*instrumentation)
-        unit.span = tracer.start_span(name, context, kind, attributes, [*links, *caller])
+        context: Context | None = None
+        if found:
+            context, caller = _continued(found, known)
+            links = [*links, *caller]
+        starting = known.tracer(tracer, version).start_span
+        unit.span = starting(name, context, _KINDS.get(kind, SpanKind.INTERNAL), attributes, links)
         unit.owns = True
-        active = trace.set_span_in_context(unit.span, context)
-        unit.entered = (otel_context.attach(active), active)
+        active = with_span(unit.span, context)
+        unit.entered = (variable.set(active), active)
     except BaseException:
         # Nobody gets the unit, so nobody could end it.
         scope.leave(unit.frame)
         raise
+    return unit
 
 
-def _continued(headers: Carrier) -> tuple[Context, list[Link]]:
-    remote, baggage = carrier.extract(headers)
-    context = otel_context.get_current()
-    if not _trusted():
+def _admit(made: scope.Scope, found: Carrier) -> None:
+    runtime = state.runtime
+    if runtime is not None and runtime.settings.level_key is not None:
+        from obskit.integration.level import admit
+
+        admit(made, found.items(), runtime)
+
+
+def _continued(found: Carrier, known: Terms) -> tuple[Context | None, Sequence[Link]]:
+    remote, baggage = incoming_trace(found)
+    if not known.trusted:
         # At an internet-facing edge the caller's trace is a hint: a new one begins, and links to it.
-        return context, [] if remote is None else [Link(remote)]
+        return None, () if remote is None else (Link(remote),)
+    context = None
     for key, value in baggage.items():
         context = otel_baggage.set_baggage(key, value, context)
     if remote is not None:
-        context = trace.set_span_in_context(NonRecordingSpan(remote), context)
-    return context, []
+        context = with_span(NonRecordingSpan(remote), context)
+    return context, ()

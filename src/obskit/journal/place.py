@@ -177,7 +177,7 @@ def _trusted(path: Path) -> bool:
 
 
 # What else lies in a journal's directory.
-_TAKEN = frozenset(("keeper.lock", "agent.lock"))
+_TAKEN = frozenset(("keeper.lock", "agent.lock", "levels.json"))
 
 
 def service_directory(service: str) -> str:

@@ -125,7 +125,13 @@ class Writer:
                 return self._write_again(line)
         except OSError as trouble:
             return self._write_again(line) if trouble.errno in _FULL else trouble
-        return self._written(before, size)
+        if self._always_sync:
+            return self._written(before, size)
+        # No call stands between reading and storing, so no other thread or handler comes in between.
+        self._size += size
+        if self._size >= self._limit:
+            self._rotate()
+        return None
 
     def _written(self, before: int, size: int) -> OSError | None:
         # No call stands between reading and storing, so no other thread or handler comes in between.

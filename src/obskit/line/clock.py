@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 
-# One slot, replaced as a whole: concurrent callers at worst format the same second twice.
+# One slot each, replaced as a whole: concurrent callers at worst format the same second twice.
 _second: tuple[int, str] = (-1, "")
+_begun: tuple[int, bytes] = (-1, b"")
 # The last second of the year 9999: a later one would not have four digits.
 _LAST = 253_402_300_799
 
@@ -28,3 +29,22 @@ def timestamp(ns: int) -> str:
         prefix = time.strftime("%Y-%m-%dT%H:%M:%S.", time.gmtime(second))
         _second = (second, prefix)
     return f"{prefix}{rest // 1000:06d}Z"
+
+
+def second_of(ns: int) -> tuple[bytes, int]:
+    """Return the beginning of a line up to its second, and the microseconds that follow.
+
+    Args:
+        ns: As for `timestamp`.
+    """
+    global _begun
+    second, rest = divmod(ns, 1_000_000_000)
+    # Read once: another thread may be in another second.
+    begun = _begun
+    if second != begun[0]:
+        text = timestamp(ns)
+        begun = (second, b'{"timestamp":"%b' % text[:20].encode())
+        if not 0 <= second <= _LAST:
+            return begun[1], int(text[20:26])
+        _begun = begun
+    return begun[1], rest // 1000

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
+
+# What a line needs beside the values that a caller gave, and what its id takes.
+FRAME = 1024
+_ID = 96
 
 
 def encode(record: Any) -> bytes:
@@ -21,6 +26,31 @@ def encode(record: Any) -> bytes:
     except TypeError:
         # Lone surrogates are the one thing plain data can hold that JSON in UTF-8 cannot.
         return orjson.dumps(_without_surrogates(record))
+
+
+def fitted(
+    record: dict[str, Any], most: int, cut: Callable[[dict[str, Any], int], dict[str, Any]]
+) -> bytes:
+    """Serialise a protected record within a line's length.
+
+    Args:
+        record: It is changed in place.
+        most: The bytes of the longest line.
+        cut: Shortens a record's values to so many characters together, and redacts nothing: a second look would take a
+            marker, or a value marked as safe, for something new.
+    """
+    if "message" in record and type(record["message"]) is not str:
+        record["message"] = encode(record["message"]).decode()
+    body = encode(record)
+    limit = most - FRAME
+    # Escapes and letters outside ASCII take more bytes than they count characters.
+    while len(body) > most - _ID and limit > 256:
+        limit = limit * (most - _ID) // len(body) // 2 + 128
+        before = record.pop("truncated", [])
+        record = cut(record, limit)
+        record["truncated"] = list(dict.fromkeys([*before, *record.get("truncated", [])]))[:20]
+        body = encode(record)
+    return body
 
 
 def with_id(body: bytes, identity: bytes) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from obskit.protect import prefilter
 from obskit.protect.addresses import Treatment
+from obskit.protect.clean import Clean
 from obskit.protect.detect import commands, credentials, encoded, headers, network, pairs, payment, personal, statements
 from obskit.protect.detect.detector import Detector
 from obskit.protect.detect.vendors import vendor_tokens
@@ -34,9 +35,17 @@ class Finder:
         detectors: The kinds to look for; all where it is None.
         custom: A regular expression for each further kind.
         pseudonyms: Whether markers are `[email:9f3a1c2b]`.
+
+    Attributes:
+        clean: The long texts in which nothing was found lately.
+        scan: Tells CLEAR, NESTED or SUSPECT of compact JSON.
+        shortest: The length of the shortest secret.
+        triggers: What a text must have for each of the detectors.
     """
 
-    __slots__ = ("_detectors", "_kinds", "_odd", "_own", "_prefilter", "_pseudonyms", "shortest")
+    __slots__ = (
+        "_detectors", "_kinds", "_odd", "_own", "_prefilter", "_pseudonyms", "clean", "scan", "shortest", "triggers",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -55,7 +64,10 @@ class Finder:
         self._detectors = [detector for detector in found if self._wanted(detector.kinds)]
         # The last trigger is no detector's: it tells that a text wears a disguise.
         self._odd = len(self._detectors)
-        self._prefilter = prefilter.make([*(detector.trigger for detector in self._detectors), _DISGUISE], pairs.STEMS)
+        self.triggers = [*(detector.trigger for detector in self._detectors), _DISGUISE]
+        self._prefilter = prefilter.make(self.triggers, pairs.STEMS)
+        self.scan = self._prefilter.json
+        self.clean = Clean()
         self.shortest = 1 if own else SHORTEST
 
     def suspects(self, text: str) -> bool:
@@ -64,6 +76,14 @@ class Finder:
 
     def find(self, text: str) -> list[Span]:
         """Return the secrets in a text, in order, without overlap; markers hold none."""
+        if text in self.clean:
+            return []
+        found = self._found(text)
+        if not found:
+            self.clean.add(text)
+        return found
+
+    def _found(self, text: str) -> list[Span]:
         suspected = self._prefilter(text)
         if not suspected:
             return []

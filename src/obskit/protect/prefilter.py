@@ -27,11 +27,20 @@ class Trigger(NamedTuple):
     long: bool = False
 
 
+# What a prefilter says of JSON: nothing may be found in it; the same, but it is not flat; look at it.
+CLEAR, NESTED, SUSPECT = 0, 1, 2
+# An escape, a list, a dict within another, a value that is perhaps no number.
+_STRUCTURE = r"\\|\[|[:,]\{|[:,]null"
+
+
 class Prefilter(Protocol):
     """Tells the numbers of the triggers that a text has."""
 
     def __call__(self, text: str) -> Sequence[int]:
         """Return them in ascending order."""
+
+    def json(self, data: bytes) -> int:
+        """Return CLEAR, NESTED or SUSPECT for compact JSON in UTF-8, its names of fields included."""
 
 
 def make(triggers: Sequence[Trigger], stems: Sequence[str]) -> Prefilter:
@@ -58,20 +67,19 @@ class Fast:
         triggers = self._triggers
         words = f"(?i){'|'.join(map(re.escape, self._stems))}"
         number = generation.number
-        self._first = _automaton(
-            triggers, [n for n, each in enumerate(triggers) if not each.telling], words, self._module
-        )
-        self._second = _automaton(triggers, [n for n, each in enumerate(triggers) if each.telling], None, self._module)
-        # Behind the last of the first: that a telling word is there.
+        untold = [n for n, each in enumerate(triggers) if not each.telling]
+        self._first = _automaton(triggers, untold, [words, _STRUCTURE], self._module)
+        self._second = _automaton(triggers, [n for n, each in enumerate(triggers) if each.telling], [], self._module)
+        # Behind the last of the first: that a telling word is there, and that JSON is not flat.
         self._telling = len(self._first.numbers)
+        self._structure = [self._telling + 1]
         # Last: another thread must not take what is still that of the parent for new.
         self._made = number
 
     def __call__(self, text: str) -> Sequence[int]:
         """Return the numbers of the triggers that the text has."""
         if self._made != generation.number:
-            generation.abandoned += (self._first, self._second)
-            self._build()
+            self._renew()
         try:
             data = text.encode()
         except UnicodeEncodeError:
@@ -80,12 +88,30 @@ class Fast:
         met = self._first.set.Match(data)
         if not met:
             return met  # type: ignore[no-any-return]
-        numbers = self._first.numbers
-        found = [numbers[place] for place in met if place != self._telling]
-        if self._telling in met:
+        numbers, telling = self._first.numbers, self._telling
+        found = [numbers[place] for place in met if place < telling]
+        if telling in met:
             found += [self._second.numbers[place] for place in self._second.set.Match(data)]
         found.sort()
         return found
+
+    def json(self, data: bytes) -> int:
+        """Return CLEAR, NESTED or SUSPECT for compact JSON in UTF-8."""
+        if self._made != generation.number:
+            self._renew()
+        met = self._first.set.Match(data)
+        if not met:
+            return CLEAR
+        if met == self._structure:
+            return NESTED
+        telling = self._telling
+        if any(place < telling for place in met) or self._second.set.Match(data):
+            return SUSPECT
+        return NESTED if self._structure[0] in met else CLEAR
+
+    def _renew(self) -> None:
+        generation.abandoned += (self._first, self._second)
+        self._build()
 
 
 class _Automaton(NamedTuple):
@@ -93,13 +119,13 @@ class _Automaton(NamedTuple):
     numbers: list[int]
 
 
-def _automaton(triggers: Sequence[Trigger], numbers: list[int], words: str | None, module: Any) -> _Automaton:
+def _automaton(triggers: Sequence[Trigger], numbers: list[int], more: list[str], module: Any) -> _Automaton:
     options = module.RE2.Options()
     options.log_errors = False
     # States are made as they are met; with too little room they would be thrown away and made again.
     options.max_mem = 64 << 20
     made = module.Set(module.RE2.Anchor.UNANCHORED, options)
-    patterns = [triggers[number].pattern for number in numbers] + ([] if words is None else [words])
+    patterns = [triggers[number].pattern for number in numbers] + more
     for place, pattern in enumerate(patterns):
         if made.Add(pattern.encode()) != place:
             raise ValueError(f"RE2 does not take the trigger {pattern!r}")
@@ -128,6 +154,10 @@ class Plain:
         if _LONG.search(text):
             tried = tried + self._long
         return sorted(number for number, trigger in tried if trigger.met(text, lowered))
+
+    def json(self, data: bytes) -> int:
+        """Return NESTED or SUSPECT for compact JSON in UTF-8."""
+        return SUSPECT if self(data.decode()) else NESTED
 
 
 class _Plain:

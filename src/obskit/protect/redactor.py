@@ -13,6 +13,7 @@ from obskit.protect.literals import is_secret
 from obskit.protect.marker import Marks
 from obskit.protect.marks import Safe
 from obskit.protect.plain import simplify
+from obskit.protect.spotless import Spotless
 from obskit.protect.walk import Walk
 from obskit.protect.watch import Watch
 
@@ -38,9 +39,12 @@ class Redactor:
         mark: Makes the markers.
         ip: What becomes of globally routable addresses.
         watch: Told of everything that is replaced.
+
+    Attributes:
+        spotless: Serialises a log call's values where nothing is to be done to them; None where each has to be walked.
     """
 
-    __slots__ = ("_harmless", "_ip", "_names", "failed", "finder", "keys", "mark", "watch")
+    __slots__ = ("_harmless", "_ip", "_names", "failed", "finder", "keys", "mark", "spotless", "watch")
 
     def __init__(
         self,
@@ -60,6 +64,18 @@ class Redactor:
         self._ip = ip
         self._names: dict[str, tuple[str, Judgement | None]] = {}
         self._harmless: set[str] = set()
+        self.spotless = self._make_spotless()
+
+    def _make_spotless(self) -> Spotless | None:
+        if self.keys is None and self.finder is None:
+            return Spotless(self.name, None)
+        if self.keys is None or self.finder is None or self.name("message")[1] is not None:
+            return None
+        return Spotless(self._in_context if self.keys.by_path else self.name, self.finder.scan, flat=self.keys.by_path)
+
+    def _in_context(self, name: str) -> tuple[str, Judgement | None]:
+        shown, judged = self.name(name)
+        return shown, judged if self.keys is None else self.keys.at(["context", name], judged)
 
     def text(self, text: str) -> str:
         """Return text with its secrets replaced; never raises."""
@@ -151,8 +167,17 @@ class Redactor:
                     texts.append(value)
                 else:
                     record[part] = gather(value, texts, self._harmless)
-            joined = "\n".join(texts)
-            return len(joined) + 8 * len(texts) < limit and not finder.suspects(joined)
+            if sum(map(len, texts)) + 9 * len(texts) >= limit:
+                return False
+            error = record.get("error")
+            trace = error.get("stack_trace", "") if type(error) is dict else ""
+            if trace in finder.clean:
+                texts.remove(trace)
+                trace = ""
+            if finder.suspects("\n".join(texts)):
+                return False
+            finder.clean.add(trace)
+            return True
         except Busy as busy:
             # Names are judged once; the record is walked this time.
             for name in busy.names:

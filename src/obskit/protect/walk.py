@@ -202,6 +202,8 @@ class Walk:
         if len(self._inside) >= _DEEPEST or self._budget <= 0:
             self._note(name)
             return _CUT
+        # Else a list of lists of empty lists would cost nothing, however many they are.
+        self._budget -= 3
         self._above.add(identity)
         self._inside.append(name)
         try:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from obskit.query import weight
 from obskit.query.item import Item
 
 
@@ -17,9 +18,10 @@ class Fault:
         fingerprint: What its errors have in common; the exception's type where they carry none.
         first: Timestamp of the first one.
         last: Timestamp of the last one.
-        example: The line of the last one, because its surroundings are most likely still there.
-        count: How often it happened, each counted as many times as sampling says that it stands for.
-        seen: How many of them are in the source.
+        example: The line of the last one, because its surroundings are most likely still there; a summary of those
+            that a limit left out only where there is nothing else.
+        count: How often it happened, each line counted as many times as sampling says that it stands for.
+        lines: How many lines that rests on.
         services: Where.
         users: The ids of those whom it struck.
     """
@@ -29,9 +31,24 @@ class Fault:
     last: str
     example: dict[str, Any]
     count: float = 0.0
-    seen: int = 0
+    lines: int = 0
     services: set[str] = field(default_factory=set)
     users: set[str] = field(default_factory=set)
+
+    @property
+    def estimated(self) -> bool:
+        """Whether some line stands for more than itself."""
+        return self.count != self.lines
+
+    def add(self, record: dict[str, Any], timestamp: str) -> None:
+        """Take in what a line says beside its count."""
+        if timestamp >= self.last and (weight.is_summary(self.example) or not weight.is_summary(record)):
+            self.example = record
+        self.first = min(self.first, timestamp)
+        self.last = max(self.last, timestamp)
+        self.services.add(str(record.get("service", "unknown")))
+        if (user := _user(record)) is not None:
+            self.users.add(user)
 
 
 def group(items: Iterable[Item]) -> list[Fault]:
@@ -55,18 +72,17 @@ def group(items: Iterable[Item]) -> list[Fault]:
         fault = faults.get(fingerprint)
         if fault is None:
             fault = faults[fingerprint] = Fault(fingerprint, item.timestamp, item.timestamp, record)
-        fault.first = min(fault.first, item.timestamp)
-        if item.timestamp >= fault.last:
-            fault.last, fault.example = item.timestamp, record
-        fault.services.add(str(record.get("service", "unknown")))
-        if (user := _user(record)) is not None:
-            fault.users.add(user)
+        fault.add(record, item.timestamp)
         where = [str(record.get(field) or "") for field in ("correlation_id", "span_id")]
-        key = hash((fingerprint, *where)) if any(where) else hash(item.raw)
+        # A summary is no second report of an error of the unit in which it was written.
+        alone = weight.is_summary(record) or not any(where)
+        key = hash(item.raw) if alone else hash((fingerprint, *where))
         if key not in counted:
             counted.add(key)
-            fault.seen += 1
-            fault.count += _weight(record)
+            fault.lines += 1
+            fault.count += weight.of(record)
+    for fault in faults.values():
+        fault.count = weight.whole(fault.count)
     return sorted(faults.values(), key=lambda fault: (-fault.count, fault.fingerprint))
 
 
@@ -74,9 +90,3 @@ def _user(record: dict[str, Any]) -> str | None:
     user = record.get("user")
     found = user.get("id") if isinstance(user, dict) else None
     return str(found) if found is not None else None
-
-
-def _weight(record: dict[str, Any]) -> float:
-    sampling = record.get("sampling")
-    rate = sampling.get("rate") if isinstance(sampling, dict) else None
-    return 1 / rate if isinstance(rate, (int, float)) and 0 < rate <= 1 else 1.0

@@ -41,6 +41,18 @@ def moment(text: str, now: datetime, option: str) -> str:
     )
 
 
+def length(text: str, option: str) -> timedelta:
+    """Read a length of time given on the command line, such as `90s`, `10m`, `2h`.
+
+    Raises:
+        QueryError: Where the text is none, or of no length.
+    """
+    found = _RELATIVE.fullmatch(text.strip())
+    if not found or int(found[1]) == 0:
+        raise QueryError(f"{option}: {text!r} is not a length of time; give one such as 90s, 10m or 2h")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
 def stamp(when: datetime) -> str:
     """Format a time as records have it: RFC 3339, UTC, microseconds, `Z`; a naive one is taken as UTC."""
     utc = (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)

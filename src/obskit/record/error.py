@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
 from obskit.record.fingerprint import fingerprint
+from obskit.record.stack import Stacks
+from obskit.record.trace import trace
 
 _MOST_CAUSES = 10
-_MOST_TRACE = 32_000
 # Facts that an application's own exceptions may carry about themselves.
 _FACTS: dict[str, tuple[type, ...]] = {
     "code": (str, int), "category": (str,), "severity": (str,), "retryable": (bool,)
@@ -23,16 +23,18 @@ def describe(error: BaseException) -> dict[str, Any]:
     Args:
         error: Any exception, hostile ones included.
     """
+    said, shown = _said(error)
+    stacks = Stacks()
     block: dict[str, Any] = {
         "type": type_name(error),
-        "message": message(error),
-        "stack_trace": stack_trace(error),
+        "message": shown,
+        "stack_trace": stack_trace(error, stacks, said),
     }
     with suppress(Exception):
-        block["fingerprint"] = fingerprint(error)
+        block["fingerprint"] = fingerprint(error, stacks)
     for fact, kinds in _FACTS.items():
         found = _fact(error, fact)
-        if isinstance(found, kinds):
+        if found is not None and isinstance(found, kinds):
             block[fact] = found
     causes = [{"type": type_name(cause), "message": message(cause)} for cause in chain(error)]
     if causes:
@@ -48,26 +50,31 @@ def type_name(error: BaseException) -> str:
 
 def message(error: BaseException) -> str:
     """Return what `str()` says of an exception, or why it said nothing."""
+    return _said(error)[1]
+
+
+def _said(error: BaseException) -> tuple[str | None, str]:
     try:
-        return str(error)
+        said = str(error)
     except Exception as trouble:
-        return f"(str() of it raised {type(trouble).__name__})"
+        return None, f"(str() of it raised {type(trouble).__name__})"
+    # A subclass may say something else the next time.
+    said = said if type(said) is str else str.__str__(said)
+    return said, said
 
 
-def stack_trace(error: BaseException) -> str:
-    """Return the formatted traceback with causes, groups and notes; the middle is left out where it is too long."""
+def stack_trace(error: BaseException, stacks: Stacks | None = None, said: str | None = None) -> str:
+    """Return the formatted traceback with causes, groups and notes; the middle is left out where it is too long.
+
+    Args:
+        error: Any exception.
+        stacks: Looks up the stacks of its causes.
+        said: What `str()` says of it, where that is known.
+    """
     try:
-        text = "".join(traceback.format_exception(error))
+        return trace(error, stacks, said).rstrip("\n")
     except Exception as trouble:
         return f"{type_name(error)} (formatting its traceback raised {type(trouble).__name__})"
-    if len(text) > _MOST_TRACE:
-        half = _MOST_TRACE // 2
-        # Between lines, or at least words: half a secret would not be known for one.
-        head, tail = text[:half], text[-half:]
-        head = head[: max(head.rfind("\n"), head.rfind(" "), 0)]
-        tail = tail[tail.find("\n") + 1 or tail.find(" ") + 1 or len(tail) :]
-        text = f"{head}\n… {len(text) - len(head) - len(tail)} characters …\n{tail}"
-    return text.rstrip("\n")
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:

@@ -44,6 +44,9 @@ class Seen:
         return known is not None and _same(known, self._mark(error, id(error)))
 
     def _mark(self, error: BaseException, key: int) -> Any:
+        # To be told so by an exception takes longer.
+        if not type(error).__weakrefoffset__:
+            return _Builtin(error)
         try:
             marks = self._marks
 
@@ -73,12 +76,19 @@ class _Builtin:
     __slots__ = ("args", "depth", "origin", "type")
 
     def __init__(self, error: BaseException) -> None:
-        args = error.args
-        plain = bool(args) and all(isinstance(a, _SIMPLE) for a in args)
-        small = plain and sum(len(a) for a in args if isinstance(a, (str, bytes))) <= SMALL
-        self.args: tuple[Any, ...] | None = args if small else None
         self.type = type(error)
-        self.depth, self.origin = _shape(error.__traceback__)
+        self.args: tuple[Any, ...] | None = error.args if _small(error.args) else None
+        self.depth, self.origin = (0, 0) if self.args is not None else _shape(error.__traceback__)
+
+
+def _small(args: tuple[Any, ...]) -> bool:
+    size = 0
+    for argument in args:
+        if not isinstance(argument, _SIMPLE):
+            return False
+        if isinstance(argument, (str, bytes)):
+            size += len(argument)
+    return bool(args) and size <= SMALL
 
 
 def _shape(traceback: TracebackType | None) -> tuple[int, int]:

@@ -15,26 +15,26 @@ if TYPE_CHECKING:
 
 def build(span: Span, static: Mapping[str, Any], sampling: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the record of a span in schema order; its attributes are still as they were given."""
-    context = span.context
-    end = span.end_time or span.start_time
+    local, start = span.local, span.start_time
+    end = span.end_time or start
     record: dict[str, Any] = {
         "timestamp": timestamp(end),
         "kind": "span",
         "name": span.name,
-        "span_kind": span.kind.name,
-        "start": timestamp(span.start_time),
-        "duration_ms": round((end - span.start_time) / 1e6, 6),
+        "span_kind": getattr(span.kind, "name", "INTERNAL"),
+        "start": timestamp(start),
+        "duration_ms": (end - start) / 1e6,
     }
     if span.correlation_id is not None:
         record["correlation_id"] = span.correlation_id
-    record["trace_id"] = format_trace_id(context.trace_id)
-    record["span_id"] = format_span_id(context.span_id)
-    if span.parent is not None:
-        record["parent_span_id"] = format_span_id(span.parent.span_id)
-        record["parent_remote"] = span.parent.is_remote
-    if context.trace_state:
-        record["trace_state"] = context.trace_state.to_header()
-    record["flags"] = int(context.trace_flags)
+    record["trace_id"] = format_trace_id(local.trace_id)
+    record["span_id"] = format_span_id(span.span_id)
+    if span.parent_hex:
+        record["parent_span_id"] = span.parent_hex.decode()
+        record["parent_remote"] = span.parent_remote
+    if local.trace_state:
+        record["trace_state"] = local.trace_state.to_header()
+    record["flags"] = local.flags
     if span.status.status_code is not StatusCode.UNSET:
         status: dict[str, Any] = {"code": span.status.status_code.name}
         if span.status.description:
@@ -47,29 +47,37 @@ def build(span: Span, static: Mapping[str, Any], sampling: Mapping[str, Any] | N
     return record
 
 
+def instrumentation(span: Span) -> dict[str, Any]:
+    """Return who made a span, perhaps nobody that has a name."""
+    scope = span.instrumentation_scope
+    if not scope.name:
+        return {}
+    found = {"name": scope.name, "version": scope.version, "schema_url": scope.schema_url}
+    return {key: value for key, value in found.items() if value}
+
+
 def _add_details(record: dict[str, Any], span: Span) -> None:
-    if span.attributes:
-        record["attributes"] = dict(span.attributes)
-    if span.events:
+    attributes, events, links = span.attributes, span.events, span.links
+    if attributes:
+        record["attributes"] = dict(attributes)
+    if events:
         record["events"] = [
             {"timestamp": timestamp(event.timestamp), "name": event.name, "attributes": dict(event.attributes or {})}
-            for event in span.events
+            for event in events
         ]
-    if span.links:
+    if links:
         record["links"] = [
             {
                 "trace_id": format_trace_id(link.context.trace_id),
                 "span_id": format_span_id(link.context.span_id),
                 "attributes": dict(link.attributes or {}),
             }
-            for link in span.links
+            for link in links
         ]
-    scope = span.instrumentation_scope
-    if scope.name:
-        found = {"name": scope.name, "version": scope.version, "schema_url": scope.schema_url}
-        record["instrumentation"] = {key: value for key, value in found.items() if value}
-    dropped = {
-        "attributes": span.dropped_attributes, "events": span.dropped_events, "links": span.dropped_links
-    }  # fmt: skip
-    if any(dropped.values()):
-        record["dropped"] = {key: count for key, count in dropped.items() if count}
+    made_by = instrumentation(span)
+    if made_by:
+        record["instrumentation"] = made_by
+    counts = {"attributes": span.dropped_attributes, "events": span.dropped_events, "links": span.dropped_links}
+    dropped = {key: count for key, count in counts.items() if count}
+    if dropped:
+        record["dropped"] = dropped

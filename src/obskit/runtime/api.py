@@ -70,20 +70,22 @@ def install(runtime: Runtime) -> Runtime:
     from obskit.tracing import wiring
 
     settings = runtime.settings
-    state.runtime = runtime
+    _put_in_force(runtime)
     if not _registered:
         _registered = True
         atexit.register(_at_exit)
     runtime.undo.callback(logger.configure())
     runtime.undo.callback(wiring.install(runtime))
-    runtime.undo.callback(stdlib.Adoption(settings.level, settings.levels).install())
+    adoption = stdlib.Adoption(settings.level, settings.levels)
+    runtime.undo.callback(adoption.install())
+    runtime.levels.join(adoption)
     runtime.undo.callback(uncaught.install())
     installer = Installer(runtime)
     runtime.undo.callback(installer.undo)
     try:
         installer.install(settings.integrations)
     except BaseException:
-        state.runtime = None
+        _put_in_force(None)
         runtime.close(0.0)
         raise
     for text in settings.warnings:
@@ -109,7 +111,7 @@ def shutdown(timeout: float = 5.0) -> bool:
         if runtime is None or runtime.plain:
             return True
         done = runtime.close(timeout)
-        state.runtime = plain.after(runtime)
+        _put_in_force(plain.after(runtime))
         return done
 
 
@@ -140,7 +142,7 @@ def capture_exception(exc: BaseException | None = None, **fields: Any) -> None:
         **fields: Fields of the record.
     """
     from obskit.sources.current import runtime
-    from obskit.sources.logger import calling_module
+    from obskit.sources.named import calling_module
 
     error = exc if exc is not None else sys.exc_info()[1]
     if error is not None:
@@ -161,15 +163,25 @@ def resume(former: Runtime | None) -> None:
     with forks.changing():
         if state.runtime is not None:
             state.runtime.close(0.0)
-        state.runtime = former
+        _put_in_force(former)
         if former is not None and not former.plain:
             install(Runtime(former.settings, capture=former.capture))
+
+
+def _put_in_force(runtime: Runtime | None) -> None:
+    from obskit.sources import named
+
+    state.runtime = runtime
+    if runtime is not None:
+        runtime.thresholds.changed = named.forget
+    named.forget()
 
 
 def _at_exit() -> None:
     runtime = state.runtime
     if runtime is not None and not runtime.plain:
         # The runtime stays in force: what finalisers log from here on still goes to console and journal.
+        runtime.pipeline.settle()
         if runtime.shipper is not None:
             runtime.shipper.drain(runtime.settings.exit_timeout)
         if runtime.sentry is not None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as distribution_version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import orjson
+
 if TYPE_CHECKING:
     from obskit.journal.cursors import Key
     from obskit.journal.keeper import Keeper
     from obskit.journal.place import Place
+    from obskit.runtime.levels import LevelControl
     from obskit.runtime.runtime import Runtime
     from obskit.sentry.client import SentryClient
     from obskit.settings.endpoint import Endpoint
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from obskit.ship.lane import Lane
     from obskit.ship.shipper import Shipper
 
-Console = Callable[[bytes, Mapping[str, Any]], bool]
+Console = Callable[[bytes], bool]
 
 
 @lru_cache(maxsize=1)
@@ -41,9 +44,9 @@ class ConsoleOut:
         self.stream = stream
         self._pretty = pretty
 
-    def __call__(self, line: bytes, record: Mapping[str, Any]) -> bool:
+    def __call__(self, line: bytes) -> bool:
         """Show a line; returns False where it was skipped."""
-        shown = line if self._pretty is None else self._pretty.render(record)
+        shown = line if self._pretty is None else self._pretty.render(orjson.loads(line))
         return bool(self.stream.write(shown))
 
 
@@ -68,6 +71,18 @@ def forget(shown: ConsoleOut | None) -> None:
         from obskit.console.stream import forget as forget_stream
 
         forget_stream(shown.stream)
+
+
+def levels(runtime: Runtime) -> LevelControl:
+    """Return what changes the levels while the process runs, by the journal's level file where there is a journal."""
+    from obskit.runtime.levels import LevelControl
+
+    place, file = runtime.store.place, None
+    if place is not None:
+        from obskit.journal.levels import LevelFile
+
+        file = LevelFile(place)
+    return LevelControl(runtime.thresholds, file, str(runtime.static["service"]), runtime.report.once)
 
 
 def target_name(endpoint: Endpoint) -> str:
@@ -98,6 +113,7 @@ def shipper(runtime: Runtime) -> Shipper | None:
         ships=settings.ship == "thread",
         interval_sync=settings.journal is not None and settings.journal.fsync == "interval",
         failed=runtime.pipeline.failed,
+        look=runtime.levels.tick,
     )
 
 

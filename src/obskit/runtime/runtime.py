@@ -11,9 +11,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from opentelemetry.sdk.resources import Resource
 
 from obskit.context import scope as context
+from obskit.decide.recorder import Recorder
 from obskit.decide.sampling import Sampler
 from obskit.decide.thresholds import Thresholds
 from obskit.journal.store import Store
@@ -24,8 +26,10 @@ from obskit.runtime.pipeline import Pipeline
 from obskit.runtime.report import Report
 from obskit.runtime.stats import Stats, collect
 from obskit.runtime.tally import Tally
+from obskit.runtime.watch import Watch
 
 if TYPE_CHECKING:
+    from obskit.decide.limiter import Limiter
     from obskit.journal.place import Place
     from obskit.runtime.capture import Capture
     from obskit.settings.settings import Settings
@@ -56,9 +60,13 @@ class Runtime:
         self.static = self._make_static()
         self.thresholds = Thresholds(settings.level, settings.levels)
         self.sampler = Sampler(settings.sampling.rate)
+        self.recorder = self._make_recorder()
         self.store = self._make_store()
+        self.levels = outlets.levels(self)
         self.console = None if capture else outlets.console(settings, self._journaled)
         self.pipeline = self._make_pipeline()
+        self.watch = Watch(self.pipeline.look, settings.sampling.slow)
+        self.pipeline.watch = self.watch.ensure
         self.engine: Engine | None = None
         self.shipper = None if capture or plain else outlets.shipper(self)
         self.sentry = None if capture or plain else outlets.sentry(self)
@@ -77,6 +85,19 @@ class Runtime:
             found["version"] = settings.version
         # Each for itself: where redaction fails on one, the others still tell whose records these are.
         return {name: self.redactor.protect(value, name) for name, value in found.items()}
+
+    def _make_recorder(self) -> Recorder | None:
+        if self.plain or not self.settings.recorder:
+            return None
+        return Recorder(self.settings.sampling.slow, lambda why, many: self._tally.add(f"dropped:{why}", many))
+
+    def _make_limiter(self) -> Limiter | None:
+        sampling = self.settings.sampling
+        if self.plain or sampling.limit is None:
+            return None
+        from obskit.decide.limiter import Limiter
+
+        return Limiter(sampling.limit, sampling.burst)
 
     def _make_store(self) -> Store:
         journal = self.settings.journal
@@ -114,6 +135,8 @@ class Runtime:
             static=self.static,
             redactor=self.redactor,
             sampler=self.sampler,
+            recorder=self.recorder,
+            limiter=self._make_limiter(),
             store=self.store,
             sinks=[self.capture.log] if self.capture else [self._to_console] if self.console else [],
             span_sinks=[self.capture.span] if self.capture else [],
@@ -155,28 +178,29 @@ class Runtime:
         fields: Mapping[str, Any],
         error: BaseException | None = None,
         when: int | None = None,
+        below: bool = False,
     ) -> None:
-        """Emit a log record that has passed its logger's level; never raises."""
-        self.pipeline.log(level, logger, message, fields, error, when)
+        """Emit a log record that has passed its logger's level, or is `below` it and only held; never raises."""
+        self.pipeline.log(level, logger, message, fields, error, when, below)
 
     def enabled(self, level: int, logger: str) -> bool:
         """Tell whether a logger lets a level through."""
         if level >= self.thresholds.of(logger):
             return True
         scope = context.current()
-        return scope is not None and scope.verbose and level >= 10
+        return scope is not None and (scope.kept or (scope.verbose and level >= scope.level))
 
     def ended(self, span: Span) -> None:
         """Emit a span that has ended; never raises."""
         self.pipeline.span(span)
 
-    def _to_console(self, line: bytes, record: dict[str, Any], *_: Any) -> None:
-        if self.console is not None and not self.console(line, record):
+    def _to_console(self, line: bytes, *_: Any) -> None:
+        if self.console is not None and not self.console(line):
             self._tally.add("console_skipped")
 
-    def _to_sentry(self, line: bytes, record: dict[str, Any], level: int, error: BaseException | None) -> None:
+    def _to_sentry(self, line: bytes, level: int, error: BaseException | None) -> None:
         if self.sentry is not None and (level >= 40 or error is not None):
-            self.sentry.capture({**record, "id": line[line.rfind(b'"id":"') + 6 : -3].decode()}, error)
+            self.sentry.capture(orjson.loads(line), error)
 
     def sample(self, trace_id: int) -> bool:
         """Decide for a new trace: once for each unit of work, so that its lines and spans stay together."""
@@ -184,8 +208,12 @@ class Runtime:
         if scope is None:
             return self.sampler.keeps(trace_id)
         if scope.sampled is None:
-            scope.sampled = self.sampler.keeps(trace_id)
+            scope.sampled, scope.rate = self.sampler.keeps(trace_id), self.sampler.rate
         return scope.sampled
+
+    def count(self, what: str) -> None:
+        """Count something for `stats`."""
+        self._tally.add(what)
 
     def _opened(self) -> None:
         session = self.store.session
@@ -216,6 +244,7 @@ class Runtime:
     def flush(self, timeout: float) -> bool:
         """Wait until nothing emitted before the call is pending; returns whether that is so."""
         until = time.monotonic() + timeout
+        self.pipeline.settle()
         done = True if self.shipper is None else self.shipper.flush(timeout)
         if self.sentry is not None:
             self.sentry.flush(max(0.0, until - time.monotonic()))
@@ -230,6 +259,8 @@ class Runtime:
         done = True
         self.undo.close()
         until = time.monotonic() + timeout
+        self.watch.close()
+        self.pipeline.settle()
         if self.shipper is not None:
             done = self.shipper.drain(timeout)
             self.shipper.close()
@@ -244,12 +275,15 @@ class Runtime:
         return done
 
     def before_fork(self) -> None:
-        """Stop the shipper's thread: the child must not inherit it in the middle of anything."""
+        """Stop the threads: the child must not inherit one in the middle of anything."""
+        self.watch.park()
         if self.shipper is not None:
             self.shipper.park()
 
     def after_fork_in_parent(self) -> None:
         """Go on."""
+        if not self._closed:
+            self.watch.resume()
         if self.shipper is not None and not self._closed:
             self.shipper.resume()
 
@@ -258,8 +292,10 @@ class Runtime:
         self._closing = threading.Lock()
         self._tally = self.pipeline.fresh(Tally())
         self.store.forget()
+        self.watch.forget()
         if self.shipper is not None:
             self.shipper.forget()
+        self.levels.after_fork(None if self.shipper is None else self.shipper.ensure)
         outlets.forget(self.console)
 
     def stats(self) -> Stats:

@@ -26,6 +26,7 @@ class Stats:
         dropped: Records that were given up, by reason.
         console_skipped: Console lines left out because their reader was slow; the journal has them.
         redaction_failures: Values replaced by `[REDACTED:error]`.
+        level_headers_refused: Requests whose header for the level was forged, expired or malformed.
         internal_errors: Failures inside obskit that reached nobody.
         journal: Where the journal lies and what it outlives; empty without one.
         targets: Each target's state: `delivering`, `failing` or `off`, with the reason.
@@ -42,6 +43,7 @@ class Stats:
     dropped: Mapping[str, int] = field(default_factory=dict)
     console_skipped: int = 0
     redaction_failures: int = 0
+    level_headers_refused: int = 0
     internal_errors: int = 0
     journal: Mapping[str, Any] = field(default_factory=dict)
     targets: Mapping[str, str] = field(default_factory=dict)
@@ -71,6 +73,7 @@ def collect(runtime: Runtime, counts: Mapping[str, int]) -> Stats:
         dropped=dropped,
         console_skipped=counts.get("console_skipped", 0),
         redaction_failures=counts.get("redaction_failures", 0),
+        level_headers_refused=counts.get("level_header_refused", 0),
         internal_errors=counts.get("internal_errors", 0),
         journal=_cleaned(runtime, outlets.journal_facts(runtime.store.place)),
         targets=_cleaned(runtime, {f"{lane.key[0]} {lane.signal}": outlets.lane_state(lane) for lane in lanes}),

@@ -135,6 +135,13 @@ class Number(Kind):
             raise Refused from None
 
 
+class Limit(Number):
+    """A number within bounds, or None for no limit."""
+
+    def _read(self, text: str) -> Any:
+        return None if text.lower() == "false" else super()._read(text)
+
+
 class Whole(Kind):
     """A whole number from `minimum` on, small enough for every file system."""
 
@@ -285,4 +292,7 @@ def pairs(text: str) -> dict[str, str]:
 
 SECONDS: Final = Number("a number of seconds from 0 to 86400", minimum=0.0, maximum=86_400.0)
 AGE: Final = Number("a number of seconds above 0", minimum=0.0, maximum=math.nextafter(math.inf, 0), above=True)
+RECORDS: Final = Limit(
+    "a number of records a second above 0, or None (in a variable: false)", minimum=0.0, maximum=1e9, above=True
+)
 PROBABILITY: Final = Number("a number from 0 to 1", minimum=0.0, maximum=1.0)

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal, Self
 from obskit.settings.kinds import (
     AGE,
     PROBABILITY,
+    RECORDS,
     SECONDS,
     Choice,
     Directory,
@@ -118,12 +119,22 @@ class Sampling(Option):
     Args:
         rate: the probability, 0 to 1, with which a trace is kept at its head.
         slow: seconds after which a unit of work is slow, and kept.
+        limit: records a second that one event may write; what it emits beyond that is counted, and told of in a
+            summary record. None: no limit.
+        burst: how many records of an event are written at once before the limit counts.
     """
 
     rate: float = 1.0
     slow: float = 1.0
+    limit: float | None = None
+    burst: int = 100
 
-    KINDS: ClassVar[Mapping[str, Kind]] = {"rate": PROBABILITY, "slow": SECONDS}
+    KINDS: ClassVar[Mapping[str, Kind]] = {
+        "rate": PROBABILITY,
+        "slow": SECONDS,
+        "limit": RECORDS,
+        "burst": Whole("a whole number of records above 0", minimum=1),
+    }
 
 
 @dataclass(frozen=True)

@@ -153,6 +153,10 @@ TABLE: Final[tuple[Row, ...]] = (
         ("OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG"),
     ),
     _option("sampling", "slow", "Seconds after which a unit of work is slow, and kept."),
+    _option(
+        "sampling", "limit", "Records a second that one event may write; a summary counts the others.", unset="none"
+    ),
+    _option("sampling", "burst", "Records of an event that are written at once before the limit counts."),
     _argument("integrations", Integrations(), "auto", "The frameworks that obskit joins; auto joins those imported."),
     _argument("correlation_header", HeaderName(), "X-Correlation-ID", "The HTTP header of the correlation id."),
     _argument(

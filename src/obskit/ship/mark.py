@@ -6,12 +6,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_thread = threading.local()
+
+class _Thread(threading.local):
+    shipping = False
+
+
+_thread = _Thread()
 
 
 def is_shipping() -> bool:
     """Tell whether this thread is shipping now."""
-    return getattr(_thread, "shipping", False)
+    return _thread.shipping
 
 
 @contextmanager

@@ -26,6 +26,7 @@ _SYNC_EVERY = 5.0
 _TOUCH_EVERY = 10.0
 _KEEP_EVERY = 1.0
 _AGENT_EVERY = 1.0
+_LOOK_EVERY = 1.0
 # Rests up to this are slept through; longer ones can be ended.
 _NAP = 0.01
 # At the exit of the process: how long nothing may be acknowledged before the rest is left to the journal.
@@ -54,6 +55,7 @@ class Shipper:
         ships: Whether this process sends at all.
         interval_sync: Whether lines are brought to the disk every 5 seconds.
         failed: Told of trouble in here.
+        look: Looks whether the levels were changed; called every second.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Shipper:
         ships: bool,
         interval_sync: bool,
         failed: Callable[[str, Exception], None],
+        look: Callable[[], None] = lambda: None,
     ) -> None:
         self.lanes = lanes
         self._store = store
@@ -74,6 +77,7 @@ class Shipper:
         self._ships = ships
         self._interval_sync = interval_sync
         self._failed = failed
+        self._look = look
         self._feeds = Feeds(store, lanes, keeper)
         self._worker = Worker(self._run)
         self._pacer = Pacer(time.perf_counter, self._pause)
@@ -278,6 +282,8 @@ class Shipper:
         return any(done)
 
     def _tend(self, *, aside: bool, in_flight: bool) -> None:
+        if self._is_due("look", _LOOK_EVERY):
+            self._look()
         session = self._store.session
         if session is not None and session.writer is not None:
             if self._is_due("touch", _TOUCH_EVERY):
@@ -324,6 +330,9 @@ class Shipper:
     def _pause(self, seconds: float) -> None:
         if self._worker.stopping:
             raise Stopped
+        # A backlog, or a large journal, may keep a round busy for long.
+        if self._is_due("look", _LOOK_EVERY):
+            self._look()
         # Whoever waits in flush() is the one who would feel it, and would rather have it done.
         if self._hurry:
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 import traceback
 from collections.abc import Callable, Mapping
@@ -13,9 +12,11 @@ import structlog.contextvars
 from structlog.typing import EventDict, WrappedLogger
 
 from obskit import state
+from obskit.context.scope import OUTSIDE, current_layer, layer
 from obskit.decide.levels import DEBUG, ERROR, FATAL, INFO, TRACE, WARN, number
 from obskit.protect.plain import formatted
 from obskit.sources.current import runtime
+from obskit.sources.named import NamedLogger, calling_module, make_logger, named
 
 _METHOD_LEVELS = {
     "trace": TRACE, "debug": DEBUG, "info": INFO, "msg": INFO, "warning": WARN, "warn": WARN, "error": ERROR,
@@ -24,35 +25,8 @@ _METHOD_LEVELS = {
 _LOGGER_KEY = "logger"
 # Empty until a process uses structlog.contextvars for the first time; looking there costs, so it is asked first.
 _CONTEXT_VARS: Mapping[str, Any] = getattr(structlog.contextvars, "_CONTEXT_VARS", {})
-_OWN_MODULES = ("obskit", "structlog")
-
-
-class NamedLogger:
-    """What structlog wraps: a name. Records have left through the pipeline before it is called."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __repr__(self) -> str:
-        return f"<obskit logger {self.name!r}>"
-
-
-def make_logger(*args: Any) -> NamedLogger:
-    """Make the wrapped logger, for `structlog.configure(logger_factory=...)`."""
-    return NamedLogger(args[0] if args and isinstance(args[0], str) else calling_module())
-
-
-def calling_module() -> str:
-    """Return the name of the first module up the stack that is neither obskit's nor structlog's."""
-    frame = inspect.currentframe()
-    while frame is not None:
-        name = frame.f_globals.get("__name__", "")
-        if name.partition(".")[0] not in _OWN_MODULES:
-            return str(name)
-        if frame.f_back is None:
-            break
-        frame = frame.f_back
-    return ""
+# What `structlog.configure` changes: to ask for a copy of all of it costs more than the call itself.
+_CONFIG: Any = getattr(structlog._config, "_CONFIG", None)  # noqa: SLF001
 
 
 def emit(logger: WrappedLogger, method: str, event_dict: EventDict) -> NoReturn:
@@ -63,15 +37,17 @@ def emit(logger: WrappedLogger, method: str, event_dict: EventDict) -> NoReturn:
     if not isinstance(name, str):
         name = getattr(logger, "name", "") or ""
     level = _METHOD_LEVELS.get(method, INFO)
-    hand_over(level, name, event, fields)
+    _hand_over(level, name, event, fields)
     raise structlog.DropEvent
 
+
+HELD = object()
 
 # One list object for good: structlog.testing.capture_logs changes it in place.
 PROCESSORS: list[Any] = [emit]
 
 
-def hand_over(level: int, name: str, event: Any, fields: dict[str, Any]) -> None:
+def _hand_over(level: int, name: str, event: Any, fields: dict[str, Any], below: bool = False) -> None:
     """Take the exception and the stack out of an event's fields, and emit it."""
     if _CONTEXT_VARS:
         # What structlog.contextvars has bound: a chain of the application's own would have merged it.
@@ -79,7 +55,7 @@ def hand_over(level: int, name: str, event: Any, fields: dict[str, Any]) -> None
     error = exception_of(fields.pop("exc_info", None))
     if fields.pop("stack_info", False):
         fields["stack"] = _stack()
-    runtime().log(level, name, event, fields, error)
+    (state.runtime or runtime()).pipeline.log(level, name, event, fields, error, None, below)
 
 
 def exception_of(exc_info: Any) -> BaseException | None:
@@ -135,10 +111,15 @@ class Logger(structlog.BoundLoggerBase):
 
     def trace(self, event: Any = None, *args: Any, **fields: Any) -> None:
         """Log at TRACE."""
+        # Nearly all calls at these levels end here: nothing is looked up for them.
+        if self._logger.least > TRACE and current_layer() is OUTSIDE:
+            return
         self._emit(TRACE, "trace", event, args, fields)
 
     def debug(self, event: Any = None, *args: Any, **fields: Any) -> None:
         """Log at DEBUG."""
+        if self._logger.least > DEBUG and current_layer() is OUTSIDE:
+            return
         self._emit(DEBUG, "debug", event, args, fields)
 
     def info(self, event: Any = None, *args: Any, **fields: Any) -> None:
@@ -213,29 +194,47 @@ class Logger(structlog.BoundLoggerBase):
     afatal = acritical
 
     def _name(self) -> str:
-        named = self._context.get(_LOGGER_KEY)
-        return named if isinstance(named, str) else self._logger.name
+        return self._logger.name
 
     def _with(self, fields: dict[str, Any]) -> Logger:
-        return self.__class__(self._logger, self._processors, fields)
+        logger = self._logger
+        if _LOGGER_KEY in fields and isinstance(fields[_LOGGER_KEY], str):
+            logger = named(fields[_LOGGER_KEY])
+        return self.__class__(logger, self._processors, fields)
 
     def _emit(self, level: int, method: str, event: Any, args: tuple[Any, ...], fields: dict[str, Any]) -> None:
-        in_force = state.runtime or runtime()
-        name = self._name()
-        # Who looks on with capture_logs sees what would be emitted, so the level counts there too.
-        if not in_force.enabled(level, name):
-            return
+        logger = self._logger
+        below = False
+        if level < (logger.least or logger.ask()):
+            wanted = _wanted(level)
+            if not wanted:
+                return
+            below = wanted is HELD
         if args:
-            event = _formatted(event, args, in_force.redactor.argument)
-        processors = structlog.get_config()["processors"]
+            event = _formatted(event, args, (state.runtime or runtime()).redactor.argument)
+        if self._context:
+            fields = {**self._context, **fields}
+            fields.pop(_LOGGER_KEY, None)
+        processors = structlog.get_config()["processors"] if _CONFIG is None else _CONFIG.default_processors
         if (len(processors) == 1 and processors[0] is emit) or not structlog.is_configured():
-            bound = {key: value for key, value in self._context.items() if key != _LOGGER_KEY}
-            hand_over(level, name, event, {**bound, **fields})
+            if _CONTEXT_VARS or "exc_info" in fields or "stack_info" in fields:
+                _hand_over(level, logger.name, event, fields, below)
+            else:
+                (state.runtime or runtime()).pipeline.log(level, logger.name, event, fields, None, None, below)
             return
-        in_force.guarded("a structlog processor", lambda: self._through(processors, level, method, event, fields))
+        # Who looks on with capture_logs sees what would be emitted, so the level counts there too.
+        if not below or processors is not PROCESSORS:
+            in_force = state.runtime or runtime()
+            in_force.guarded(
+                "a structlog processor", lambda: self._through(processors, level, method, event, fields, below)
+            )
 
-    def _through(self, processors: list[Any], level: int, method: str, event: Any, fields: Mapping[str, Any]) -> None:
-        result: Any = {**self._context, **fields, "event": event}
+    def _through(
+        self, processors: list[Any], level: int, method: str, event: Any, fields: Mapping[str, Any], below: bool
+    ) -> None:
+        result: Any = {**fields, "event": event}
+        if _LOGGER_KEY in self._context:
+            result[_LOGGER_KEY] = self._context[_LOGGER_KEY]
         try:
             for processor in processors:
                 result = processor(self._logger, method, result)
@@ -244,9 +243,9 @@ class Logger(structlog.BoundLoggerBase):
         # A chain that the application has set up itself ends in a renderer of its own: what it says is the record.
         if isinstance(result, Mapping):
             rest = {key: value for key, value in result.items() if key not in ("event", _LOGGER_KEY)}
-            hand_over(level, self._name(), result.get("event", event), rest)
+            _hand_over(level, self._name(), result.get("event", event), rest, below)
         else:
-            hand_over(level, self._name(), result if isinstance(result, (str, bytes)) else event, {})
+            _hand_over(level, self._name(), result if isinstance(result, (str, bytes)) else event, {}, below)
 
 
 def _formatted(event: Any, args: tuple[Any, ...], hide: Callable[[str, Any], str | None]) -> str:
@@ -270,6 +269,17 @@ def _stack() -> str:
 _HERE = __file__.rpartition("/sources/")[0] + "/"
 
 
+def _wanted(level: int) -> object:
+    """Tell what becomes of a record below its logger's level: nothing, HELD by the flight recorder, or written."""
+    frame = current_layer().frame
+    scope = layer().frame.scope if frame.closed else frame.scope
+    if scope is None:
+        return False
+    if scope.kept or (scope.verbose and level >= scope.level):
+        return True
+    return HELD if (state.runtime or runtime()).recorder is not None and not scope.sealed else False
+
+
 def get_logger(name: str | None = None, **fields: Any) -> Logger:
     """Return a structlog logger.
 
@@ -277,7 +287,7 @@ def get_logger(name: str | None = None, **fields: Any) -> Logger:
         name: Its dotted name; by default that of the calling module.
         **fields: Bound to it.
     """
-    return Logger(NamedLogger(str(name) if name else calling_module()), PROCESSORS, dict(fields))
+    return Logger(named(str(name) if name else calling_module()), PROCESSORS, fields)
 
 
 def configure() -> Callable[[], None]:

@@ -7,6 +7,7 @@ import logging
 import logging.config
 import sys
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any
 
 from obskit import state
@@ -14,8 +15,11 @@ from obskit.protect.plain import formatted
 from obskit.record.error import message as message_of
 from obskit.ship.mark import is_shipping
 from obskit.sources.logger import exception_of
+from obskit.sources.stdlib_levels import Overlay, PerUnit
 
-_STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName", "color_message"}
+_BORN = list(vars(logging.LogRecord("", 0, "", 0, "", (), None)))
+_LAST, _LAST_NAME = len(_BORN) - 1, _BORN[-1]
+_STANDARD = frozenset(_BORN) | {"message", "asctime", "taskName", "color_message"}
 # These tell, as their last resort, of an exception that an access line has told of.
 _LAST_RESORT = frozenset(("uvicorn.error", "gunicorn.error"))
 
@@ -29,7 +33,7 @@ class Bridge(logging.Handler):
 
     def handle(self, record: logging.LogRecord) -> bool:
         """Filter and emit, without a lock."""
-        if self.filter(record):
+        if not self.filters or self.filter(record):
             self.emit(record)
         return True
 
@@ -38,21 +42,39 @@ class Bridge(logging.Handler):
         runtime = state.runtime
         if runtime is None or is_shipping():
             return
-        runtime.guarded("a record of the standard library", lambda: self._hand_over(runtime, record))
+        try:
+            _hand_over(runtime, record)
+        except Exception as trouble:
+            runtime.pipeline.failed("a record of the standard library", trouble)
 
-    def _hand_over(self, runtime: Any, record: logging.LogRecord) -> None:
-        if not runtime.enabled(record.levelno, record.name):
-            return
-        error = exception_of(record.exc_info)
-        if error is not None and record.name in _LAST_RESORT and error in runtime.pipeline.reported:
-            return
-        fields = {key: value for key, value in record.__dict__.items() if key not in _STANDARD}
-        if record.stack_info:
-            fields["stack"] = record.stack_info
-        runtime.log(record.levelno, record.name, _message(record, runtime), fields, error, int(record.created * 1e9))
+
+def _hand_over(runtime: Any, record: logging.LogRecord) -> None:
+    level, name = record.levelno, record.name
+    if not runtime.enabled(level, name):
+        return
+    error = exception_of(record.exc_info) if record.exc_info else None
+    if error is not None and name in _LAST_RESORT and error in runtime.pipeline.reported:
+        return
+    fields = _further(record)
+    if record.stack_info:
+        fields["stack"] = record.stack_info
+    runtime.pipeline.log(level, name, _message(record, runtime), fields, error, int(record.created * 1e9))
+
+
+def _further(record: logging.LogRecord) -> dict[str, Any]:
+    """Return what a record has beside what every record has."""
+    found = record.__dict__
+    if type(record) is logging.LogRecord and next(islice(found, _LAST, None), "") == _LAST_NAME:
+        # A record is born with its own attributes, in one order; what comes behind them was added.
+        added = dict(islice(found.items(), _LAST + 1, None))
+        if _STANDARD.isdisjoint(added):
+            return added
+    return {key: value for key, value in found.items() if key not in _STANDARD}
 
 
 def _message(record: logging.LogRecord, runtime: Any) -> str:
+    if not record.args and type(record.msg) is str:
+        return record.msg
     if record.args and type(record).getMessage is logging.LogRecord.getMessage:
         return formatted(record.msg, record.args, runtime.redactor.argument)
     try:
@@ -71,15 +93,16 @@ class Adoption:
         self._levels = levels
         self._removed: list[tuple[logging.Logger, logging.Handler]] = []
         self._propagating: list[logging.Logger] = []
-        self._former: list[tuple[logging.Logger, int]] = []
+        # What init() says, and over it what is set at run time.
+        self._given = Overlay()
+        self._changed = Overlay()
+        self._per_unit = PerUnit()
         self._undo: list[Callable[[], None]] = []
         self._active = True
 
     def install(self) -> Callable[[], None]:
         """Put the bridge in place; returns the undo."""
-        self._set_level(logging.getLogger(), min([self._level, *self._levels.values()]))
-        for name, level in self._levels.items():
-            self._set_level(logging.getLogger(name), level)
+        self._given.lay({"": self._level, **self._levels})
         self.adopt()
         self._watch_configuration()
         self._capture_warnings()
@@ -110,12 +133,23 @@ class Adoption:
                 logger.addHandler(handler)
         for logger in self._propagating:
             logger.propagate = False
-        for logger, level in reversed(self._former):
-            logger.setLevel(level)
+        self._per_unit.turn(on=False)
+        self._changed.lay({})
+        self._given.lay({})
 
-    def _set_level(self, logger: logging.Logger, level: int) -> None:
-        self._former.append((logger, logger.level))
-        logger.setLevel(level)
+    def follow(self, default: int | None, levels: Mapping[str, int]) -> None:
+        """Have loggers follow levels that were set at run time, in place of those set before.
+
+        Args:
+            default: The root's level; None leaves it as it was.
+            levels: By name; a level that the application sets itself meanwhile stays.
+        """
+        if self._active:
+            self._changed.lay(levels if default is None else {"": default, **levels})
+
+    def listen(self, on: bool) -> None:
+        """Let verbose units of work past every logger's level, or no longer."""
+        self._per_unit.turn(on=on and self._active)
 
     def _watch_configuration(self) -> None:
         # Servers configure logging when they start, which may be after init(): uvicorn.run() does. Libraries add a

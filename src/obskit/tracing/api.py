@@ -9,10 +9,12 @@ from contextvars import Token
 from types import TracebackType
 from typing import Any, TypeVar
 
-from opentelemetry import context, trace
+from opentelemetry import trace
 from opentelemetry.context.context import Context
 
+from obskit.tracing.active import variable, with_span
 from obskit.tracing.current import Current, detach, finish
+from obskit.tracing.provider import tracer
 
 F = TypeVar("F")
 
@@ -49,10 +51,7 @@ class span(Current):  # noqa: N801
 
 
 def _start(name: str, attributes: dict[str, Any]) -> trace.Span:
-    # Loaded here: the SDK is heavy, and a program that imports obskit may never open a span.
-    from obskit.tracing.provider import tracer
-
-    return tracer().start_span(name, attributes=attributes or None)
+    return tracer().start_span(name, attributes=attributes)
 
 
 class _Step:
@@ -64,8 +63,8 @@ class _Step:
         self._span = span
 
     def __enter__(self) -> None:
-        self._active: Context = trace.set_span_in_context(self._span)
-        self._token: Token[Context] = context.attach(self._active)
+        self._active: Context = with_span(self._span)
+        self._token: Token[Context] = variable.set(self._active)
 
     def __exit__(
         self, exc_type: type[BaseException] | None, exc_val: BaseException | None, exc_tb: TracebackType | None

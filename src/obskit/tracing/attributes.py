@@ -8,7 +8,8 @@ from typing import Any
 
 logger = logging.getLogger("obskit.tracing")
 
-_PLAIN = frozenset((int, float, bool, type(None), bytes))
+# What needs no cleaning: the exact types of values that nothing can change.
+PLAIN = frozenset((str, int, float, bool, type(None), bytes))
 _DEEPEST = 16
 
 
@@ -28,19 +29,37 @@ def fill(target: dict[str, Any], attributes: Mapping[str, Any], most: int | None
         return _count(attributes)
     dropped = 0
     try:
-        roomy = longest is None and not target and (most is None or len(attributes) <= most)
+        if not all(type(key) is str and key for key in attributes):
+            return _fill_mended(target, attributes, most, longest)
         for key, value in attributes.items():
-            if type(key) is not str or not key:
-                return dropped + _fill_mended(target, attributes, most, longest)
-            if roomy and (type(value) is str or type(value) in _PLAIN):
-                target[key] = value
-            else:
-                dropped += _put(target, key, value, most, longest)
+            dropped += _put(target, key, value, most, longest)
     except Exception:
         logger.warning(
             "Attributes of type %s can't be read; those not read yet are left out.", type(attributes).__name__
         )
     return dropped
+
+
+def taken_over(attributes: Mapping[str, Any], most: int) -> dict[str, Any] | None:
+    """Copy attributes in which there is nothing to clean, as nearly all are.
+
+    Args:
+        attributes: what the caller gave; never changed.
+        most: how many may be taken over so.
+
+    Returns:
+        None where `fill` has to look at each.
+    """
+    if type(attributes) is not dict or len(attributes) > most:
+        return None
+    # A copy first: another thread may change the original meanwhile.
+    copy = attributes.copy()
+    try:
+        # Joining fails for any key that is no string: the cheapest way to ask.
+        "".join(copy)
+        return copy if "" not in copy and PLAIN.issuperset(map(type, copy.values())) else None
+    except Exception:
+        return None
 
 
 def put(target: dict[str, Any], key: str, value: Any, most: int | None, longest: int | None) -> int:
@@ -103,7 +122,7 @@ def text_of(value: Any) -> str:
 
 
 def _put(target: dict[str, Any], key: str, value: Any, most: int | None, longest: int | None) -> int:
-    if (type(value) is not str or longest is not None) and type(value) not in _PLAIN:
+    if type(value) not in PLAIN or (longest is not None and type(value) is str):
         value = clean(value, longest)
     if key in target:
         # The order says which attribute is the newest.

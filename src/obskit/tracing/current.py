@@ -9,10 +9,11 @@ from contextvars import Token
 from types import TracebackType
 from typing import Any, TypeAlias, TypeVar
 
-from opentelemetry import context, trace
+from opentelemetry import trace
 from opentelemetry.context.context import Context
 from opentelemetry.trace import Status, StatusCode
 
+from obskit.tracing.active import SPAN, variable
 from obskit.tracing.attributes import text_of
 from obskit.tracing.span import Span
 
@@ -53,20 +54,36 @@ class Current:
     def __enter__(self) -> trace.Span:
         """Start the span and make it current."""
         span = self._start(*self._arguments)
-        active = trace.set_span_in_context(span)
-        self._entered.append((span, active, context.attach(active)))
+        # What `with_span` does, without the call.
+        active = Context(variable.get())
+        dict.__setitem__(active, SPAN, span)
+        self._entered.append((span, active, variable.set(active)))
         return span
 
     def __exit__(
         self, exc_type: type[BaseException] | None, exc_val: BaseException | None, exc_tb: TracebackType | None
     ) -> None:
         """Make the span before current again, note the exception, end the span."""
-        entry = self._own_entry()
+        entered = self._entered
+        entry = entered.pop() if len(entered) == 1 else self._own_entry()
         if entry is None:
             return
         span, active, token = entry
-        detach(token, active)
-        finish(span, exc_val, self._record, self._status, self._end)
+        if variable.get() is active:
+            try:
+                variable.reset(token)
+            except Exception:
+                # The context is another one, which holds what this one held.
+                pass
+        else:
+            detach(token, active)
+        if exc_val is not None or type(span) is not Span:
+            finish(span, exc_val, self._record, self._status, self._end)
+        elif self._end:
+            try:
+                span.end()
+            except Exception:
+                pass
 
     def __call__(self, function: F) -> F:
         """Wrap a function, sync or async, so that each call has a span of its own."""
@@ -93,7 +110,7 @@ class Current:
         entered = self._entered
         if len(entered) > 1:
             # One object may serve several threads or tasks at once: each leaves its own block.
-            current = context.get_current()
+            current = variable.get()
             for index in range(len(entered) - 1, -1, -1):
                 if entered[index][1] is current:
                     return entered.pop(index)
@@ -107,10 +124,10 @@ def detach(token: Token[Context], active: Context) -> None:
         token: what `attach` gave.
         active: the context that was attached.
     """
-    before = context.get_current()
+    before = variable.get()
     try:
         # Not `opentelemetry.context.detach`: it logs an error where the token is another context's.
-        token.var.reset(token)
+        variable.reset(token)
     except Exception:
         return
     if before is active:
@@ -118,7 +135,7 @@ def detach(token: Token[Context], active: Context) -> None:
     span = trace.get_current_span()
     if isinstance(span, Span) and span.end_time is not None:
         # Blocks were left out of order, and the token leads back to one that is over.
-        context.attach(before)
+        variable.set(before)
 
 
 def finish(span: trace.Span, exception: BaseException | None, record: bool, set_status: bool, end: bool) -> None:

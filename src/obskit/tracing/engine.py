@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanLimits
+from opentelemetry.trace import DEFAULT_TRACE_STATE
+
+from obskit.decide.sampling import ALL, Forced, Sampler
+from obskit.tracing.probability import alone
 
 if TYPE_CHECKING:
     from opentelemetry.context.context import Context
@@ -40,7 +45,10 @@ class Engine:
     None of the callables can break an application: what they raise is handed to `on_error`.
 
     Args:
-        sample: decides for a new trace id; True sets the sampled flag.
+        sample: decides for a new trace id; True sets the sampled flag. None keeps every trace.
+        sampler: the rate by which `sample` decides.
+        forced: tells of traces that callers have sampled, and the sampler would not, whether they may be; by default
+            100 a second, and 200 at once.
         on_end: gets every ended span, unsampled ones too. It may be called with adapted spans of another provider.
         resource: the service.
         limits: how much a span may hold.
@@ -49,12 +57,13 @@ class Engine:
         flush: `flush(seconds)` is called by `force_flush` of the provider; True when everything is delivered.
         on_error: `on_error(what, exception)` is told of a failure, also in a user's span processor; by default it is
             logged once.
+        clock: seconds that never go back.
     """
 
     def __init__(
         self,
         *,
-        sample: Callable[[int], bool],
+        sample: Callable[[int], bool] | None,
         on_end: Callable[[Any], None],
         resource: Resource,
         limits: SpanLimits,
@@ -62,11 +71,24 @@ class Engine:
         correlation_id: Callable[[], str | None],
         flush: Callable[[float], bool] | None = None,
         on_error: Callable[[str, Exception], None] | None = None,
+        sampler: Sampler | None = None,
+        forced: Forced | None = None,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self.sample = sample
+        self.keeps_all = sample is None
+        self.sampler = sampler or Sampler(1.0)
+        self.forced = forced or Forced()
+        self.clock = clock
+        threshold = self.sampler.threshold
+        # That of every new trace which its own id keeps.
+        self.kept_state = alone(threshold, None) if 0 < threshold < ALL else DEFAULT_TRACE_STATE
         self.on_end = on_end
         self.resource = resource
         self.limits = limits
+        # How many plain attributes may be taken over as they are; none where values are cut.
+        most = limits.max_span_attributes
+        self.taken_over = -1 if limits.max_span_attribute_length is not None else sys.maxsize if most is None else most
         self.protect = protect
         self.correlation_id = correlation_id
         self.flush = flush
@@ -82,7 +104,7 @@ class Engine:
             trace_id: 128 bits.
         """
         try:
-            return self.sample(trace_id)
+            return self.sample is None or self.sample(trace_id)
         except Exception as error:
             self.failed("sampling", error)
             return True
@@ -111,20 +133,12 @@ class Engine:
             except Exception as error:
                 self.failed(f"on_start of {type(processor).__name__}", error)
 
-    def ended(self, span: Span) -> None:
-        """Hand an ended span on: to `on_end`, then redacted to the user's span processors.
+    def end_processors(self, span: Span) -> None:
+        """Hand an ended span, redacted, to the user's span processors.
 
         Args:
             span: the lean span.
         """
-        try:
-            self.on_end(span)
-        except Exception as error:
-            self.failed("the end of a span", error)
-        if self.processors:
-            self._end_processors(span)
-
-    def _end_processors(self, span: Span) -> None:
         from obskit.tracing.readable import readable
         from obskit.tracing.view import View
 
@@ -214,7 +228,7 @@ def idle() -> Engine:
     """Make the engine of a process in which `init` was not called: spans get ids and propagate, and go nowhere."""
     return Engine(
         # A callee that has obskit set up should keep what this process can't.
-        sample=lambda trace_id: True,
+        sample=None,
         on_end=lambda span: None,
         resource=Resource({}),
         limits=default_limits(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import traceback
+from obskit.record.trace import trace
 
 
 def type_name(exception: BaseException) -> str:
@@ -13,8 +13,8 @@ def type_name(exception: BaseException) -> str:
 
 
 def stacktrace(exception: BaseException) -> str:
-    """Format an exception with its causes; empty where that fails."""
+    """Format an exception with its causes, the middle left out where it is too long; empty where that fails."""
     try:
-        return "".join(traceback.format_exception(exception))
+        return trace(exception)
     except Exception:
         return ""

@@ -7,40 +7,81 @@ import random
 
 from opentelemetry.sdk.trace.id_generator import IdGenerator
 
+_BATCH = 64
+_ZERO = b"0" * 16
 # An own generator: `random.seed(...)` in an application must not make two processes share their ids.
 _random = random.Random()  # noqa: S311
-_bits = _random.getrandbits
-os.register_at_fork(after_in_child=_random.seed)
+_randbytes = _random.randbytes
+# 64 bits each, in hexadecimal. Taken by `pop`, which hands each out once without a lock.
+_pool: list[bytes] = []
+# Gives one of them; an IndexError where there is none left, for which `refill` is there.
+take = _pool.pop
 
 
-def trace_id() -> int:
-    """Make a trace id of 128 random bits.
+def _after_fork() -> None:
+    # The child must not repeat what its parent holds ready.
+    _random.seed()
+    _pool.clear()
+
+
+os.register_at_fork(after_in_child=_after_fork)
+
+
+def span_hex() -> bytes:
+    """Make a span id of 64 random bits, in 16 hexadecimal digits.
 
     Returns:
-        An integer that is never 0. All bits are random, so the random-trace-id flag of W3C Trace Context Level 2 holds.
+        Digits that are never all 0.
     """
-    return _bits(128) or trace_id()
+    try:
+        return take()
+    except IndexError:
+        return refill()
 
 
-def span_id() -> int:
-    """Make a span id of 64 random bits.
+def trace_hex() -> bytes:
+    """Make a trace id of 128 random bits, in 32 hexadecimal digits.
 
     Returns:
-        An integer that is never 0.
+        Digits that are never all 0. All are random, so the random-trace-id flag of W3C Trace Context Level 2 holds.
     """
-    return _bits(64) or span_id()
+    try:
+        return take() + take()
+    except IndexError:
+        return span_hex() + span_hex()
+
+
+def refill() -> bytes:
+    """Fill the pool, and make one more id; see `span_hex`."""
+    made: list[bytes] = []
+    while not made:
+        digits = _randbytes(8 * _BATCH).hex().encode()
+        made = [one for at in range(0, len(digits), 16) if (one := digits[at : at + 16]) != _ZERO]
+    # Not through the pool: other threads may have taken all of them before this one comes to it.
+    mine = made.pop()
+    _pool.extend(made)
+    return mine
+
+
+def random_from(threshold: int) -> int:
+    """Make 56 random bits that are not below a threshold.
+
+    Args:
+        threshold: less than 2**56.
+    """
+    return _random.randrange(threshold, 1 << 56)
 
 
 class Ids(IdGenerator):
     """The same ids behind OpenTelemetry's interface."""
 
     def generate_trace_id(self) -> int:
-        """Make a trace id, see `trace_id`."""
-        return trace_id()
+        """Make a trace id, see `trace_hex`."""
+        return int(trace_hex(), 16)
 
     def generate_span_id(self) -> int:
-        """Make a span id, see `span_id`."""
-        return span_id()
+        """Make a span id, see `span_hex`."""
+        return int(span_hex(), 16)
 
     def is_trace_id_random(self) -> bool:
         """Tell that the random-trace-id flag may be set."""

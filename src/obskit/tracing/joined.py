@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 from opentelemetry.context.context import Context
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 from opentelemetry.sdk.trace import Span as SdkSpan
+from opentelemetry.trace import DEFAULT_TRACE_STATE
 
 from obskit.tracing.carrier import KNOWN_FLAGS
+from obskit.tracing.head import probability
+from obskit.tracing.local import LocalTrace
 
 if TYPE_CHECKING:
     from obskit.tracing.engine import Engine
@@ -60,9 +63,13 @@ class AdaptedSpan:
         self.trace_id = context.trace_id if context else 0
         self.span_id = context.span_id if context else 0
         self.flags = context.trace_flags & KNOWN_FLAGS if context else 0
-        self.trace_state = context.trace_state if context else None
+        self.trace_state = context.trace_state if context else DEFAULT_TRACE_STATE
+        self.probability = probability(context) if context else 1.0
+        self.local = LocalTrace(b"%032x" % self.trace_id, self.flags, self.trace_state, self.probability)
+        self.shown = b'%b%016x"' % (self.local.shown, self.span_id)
         self.parent = span.parent
         self.parent_id = span.parent.span_id if span.parent else 0
+        self.parent_hex = b"%016x" % span.parent.span_id if span.parent else b""
         self.parent_remote = bool(span.parent and span.parent.is_remote)
         self.start_time = span.start_time or 0
         self.end_time = span.end_time or self.start_time
@@ -74,6 +81,8 @@ class AdaptedSpan:
         self.dropped_attributes = span.dropped_attributes
         self.dropped_events = span.dropped_events
         self.dropped_links = span.dropped_links
+        self.tracer = self.more = None
         self.attributes: dict[str, Any] = dict(span.attributes or {})
         found = self.attributes.pop(CORRELATION, None)
+        self.values = self.attributes
         self.correlation_id = found if isinstance(found, str) else None

@@ -17,6 +17,7 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.util.types import Attributes
 
 from obskit.tracing.engine import Engine, default_limits, idle
+from obskit.tracing.head import of_parent, of_root
 from obskit.tracing.ids import Ids
 from obskit.tracing.joined import Feed
 from obskit.tracing.tracer import Tracer
@@ -33,6 +34,9 @@ class TracerProvider(sdk.TracerProvider):
         self._waiting: list[sdk.SpanProcessor] = []
         self._live = False
         self._scoped: dict[InstrumentationScope, Tracer] = {}
+        # The same by name, version and schema, for nearly all have no more: integrations ask anew for each request.
+        self._named: dict[tuple[str, str | None, str | None], Tracer] = {}
+        self._disabled = _disabled()
         super().__init__(
             sampler=HeadSampler(self),
             resource=self.engine.resource,
@@ -59,6 +63,9 @@ class TracerProvider(sdk.TracerProvider):
         if engine is not None:
             engine.processors.extend(self._waiting)
             self._waiting = []
+        self._disabled = _disabled()
+        for tracer in list(self._scoped.values()):
+            tracer.engine = self.engine
         return before
 
     @property
@@ -82,15 +89,27 @@ class TracerProvider(sdk.TracerProvider):
             attributes: further attributes of the instrumentation.
 
         Returns:
-            The same tracer for the same arguments; one that does nothing where OTEL_SDK_DISABLED is true.
+            The same tracer for the same arguments; one that does nothing where OTEL_SDK_DISABLED was true at the last
+            `init`.
         """
-        if os.environ.get(OTEL_SDK_DISABLED, "").strip().lower() == "true":
+        if self._disabled:
             return trace.NoOpTracer()
-        scope = InstrumentationScope(
-            instrumenting_module_name or "", instrumenting_library_version or "", schema_url, attributes
-        )
+        if attributes:
+            return self._tracer(instrumenting_module_name, instrumenting_library_version, schema_url, attributes)
+        named = (instrumenting_module_name, instrumenting_library_version, schema_url)
+        tracer = self._named.get(named)
+        if tracer is None:
+            tracer = self._named[named] = self._tracer(*named)
+        return tracer
+
+    def _tracer(self, name: str, version: str | None, schema_url: str | None, attributes: Attributes = None) -> Tracer:
+        scope = InstrumentationScope(name or "", version or "", schema_url, attributes)
         tracer = self._scoped.get(scope)
-        return tracer if tracer is not None else self._scoped.setdefault(scope, Tracer(self, scope))
+        if tracer is None:
+            tracer = self._scoped.setdefault(scope, Tracer(self, scope))
+            # Once more: a swap by another thread meanwhile has not seen it.
+            tracer.engine = self.engine
+        return tracer
 
     def add_span_processor(self, span_processor: sdk.SpanProcessor) -> None:
         """Add a user's span processor.
@@ -139,17 +158,22 @@ class HeadSampler(Sampler):
         kind: trace.SpanKind | None = None,  # noqa: ARG002
         attributes: Attributes = None,
         links: Any = None,  # noqa: ARG002
-        trace_state: trace.TraceState | None = None,
+        trace_state: trace.TraceState | None = None,  # noqa: ARG002
     ) -> SamplingResult:
         """Decide as a new span would: by the parent, for a root by the trace id. Unsampled spans are recorded too."""
         parent = trace.get_current_span(parent_context).get_span_context()
-        sampled = parent.trace_flags.sampled if parent.is_valid else self._facade.engine.samples(trace_id)
-        decision = Decision.RECORD_AND_SAMPLE if sampled else Decision.RECORD_ONLY
-        return SamplingResult(decision, attributes, parent.trace_state if parent.is_valid else trace_state)
+        engine = self._facade.engine
+        head = of_parent(engine, parent) if parent.is_valid else of_root(engine, trace_id)
+        decision = Decision.RECORD_AND_SAMPLE if head.sampled else Decision.RECORD_ONLY
+        return SamplingResult(decision, attributes, head.trace_state)
 
     def get_description(self) -> str:
         """Name the sampler."""
         return "ObskitHeadSampler"
+
+
+def _disabled() -> bool:
+    return os.environ.get(OTEL_SDK_DISABLED, "").strip().lower() == "true"
 
 
 @functools.cache
@@ -238,6 +262,7 @@ def tracer(name: str = "obskit", version: str | None = None) -> trace.Tracer:
     Returns:
         The tracer of the application's provider where it has set one of the SDK's, else the facade's.
     """
-    existing = trace.get_tracer_provider()
-    provider = existing if isinstance(existing, sdk.TracerProvider) else facade()
-    return provider.get_tracer(name, version)
+    existing, ours = trace.get_tracer_provider(), facade()
+    if existing is ours or not isinstance(existing, sdk.TracerProvider):
+        return ours.get_tracer(name, version)
+    return existing.get_tracer(name, version)

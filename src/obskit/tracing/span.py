@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from time import perf_counter_ns, time_ns
+from time import perf_counter_ns
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from opentelemetry import trace
-from opentelemetry.trace import DEFAULT_TRACE_STATE, SpanContext, SpanKind, Status, StatusCode
+from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode
 from opentelemetry.util.types import Attributes, AttributeValue
 
-from obskit.tracing import ids
-from obskit.tracing.attributes import fill, put, text_of
-from obskit.tracing.carrier import FLAGS, KNOWN_FLAGS, RANDOM, SAMPLED
+from obskit.tracing.attributes import PLAIN, fill, put, taken_over, text_of
+from obskit.tracing.carrier import FLAGS
 from obskit.tracing.exception import stacktrace, type_name
-from obskit.tracing.parts import Event, Link
+from obskit.tracing.head import begin
+from obskit.tracing.ids import refill, take
+from obskit.tracing.parts import Event, Link, More, append, counts, nanoseconds
 
 if TYPE_CHECKING:
-    from opentelemetry.context.context import Context
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.util.instrumentation import InstrumentationScope
     from opentelemetry.trace import TraceState
 
+    from obskit.tracing.local import LocalTrace
     from obskit.tracing.tracer import Tracer
 
 logger = logging.getLogger("obskit.tracing")
@@ -39,121 +40,131 @@ class Span(trace.Span):
     Attributes:
         name: what is being done.
         kind: its SpanKind.
-        trace_id, span_id: integers.
-        flags: sampled (0x01) and random (0x02), as an integer.
-        trace_state: the trace's state, as it came.
-        parent_id: the parent's span id, 0 for a root.
-        parent_remote: whether the parent lives in another process.
+        local: what it has in common with the other spans of its local root: trace id, flags, state, clock.
+        shown: the ids of trace and span as they stand in a line, with the comma before them.
+        parent_hex: the parent's span id in hexadecimal digits, empty for a root.
         start_time, end_time: nanoseconds since the epoch; end_time is None until the span ends.
         status: an OpenTelemetry Status.
         correlation_id: the id of the unit of work, or None.
-        dropped_attributes, dropped_events, dropped_links: how many didn't fit into the limits.
+        values: the attributes themselves, for reading only; None where there are none.
+        more: events, links, and what was dropped; None where there is nothing of that, as with nearly every span.
+        tracer: what made the span.
     """
 
     __slots__ = (
-        "_attributes",
         "_context",
-        "_events",
-        "_links",
-        "_offset",
         "_open",
         "_parent",
         "_record_exception",
         "_set_status",
-        "_tracer",
         "correlation_id",
-        "dropped_attributes",
-        "dropped_events",
-        "dropped_links",
         "end_time",
-        "flags",
         "kind",
+        "local",
+        "more",
         "name",
-        "parent_id",
-        "parent_remote",
-        "span_id",
+        "parent_hex",
+        "shown",
         "start_time",
         "status",
-        "trace_id",
-        "trace_state",
+        "tracer",
+        "values",
     )
 
     def __init__(
         self,
         tracer: Tracer,
         name: str,
-        parent: trace.Span,
+        parent: trace.Span | None,
         kind: SpanKind,
+        attributes: Attributes,
         start_time: int | None,
         record_exception: bool,
         set_status: bool,
     ) -> None:
-        self._tracer = tracer
+        self.tracer = tracer
+        engine = tracer.engine
+        self.local: LocalTrace
+        self.parent_hex: bytes
+        if type(parent) is Span:
+            self.local = parent.local
+            self.parent_hex = parent.shown[-17:-1]
+            self._parent: SpanContext | None = None
+        else:
+            self.local, self._parent = begin(engine, parent)
+            self.parent_hex = b"" if self._parent is None else b"%016x" % self._parent.span_id
         self.name = name
         self.kind = kind
-        self.span_id = ids.span_id()
+        try:
+            own = take()
+        except IndexError:
+            own = refill()
+        self.shown: bytes = self.local.shown + own + b'"'
         self.status = UNSET
         self.end_time: int | None = None
-        self.dropped_attributes = self.dropped_events = self.dropped_links = 0
-        self._attributes: dict[str, Any] | None = None
-        self._events: list[Event] | None = None
-        self._links: list[Link] | None = None
+        self.more: More | None = None
         self._context: SpanContext | None = None
         self._record_exception = record_exception
         self._set_status = set_status
         self._open = True
-        if type(parent) is Span:
-            self.trace_id: int = parent.trace_id
-            self.flags: int = parent.flags
-            self.trace_state: TraceState = parent.trace_state
-            self.parent_id: int = parent.span_id
-            self.parent_remote = False
-            self._parent: SpanContext | None = None
-            self._offset: int = parent._offset  # noqa: SLF001
-        else:
-            self._begin_local_root(parent)
-        self.start_time: int = self._offset + perf_counter_ns() if start_time is None else _nanoseconds(start_time)
-        self.correlation_id = tracer.facade.engine.correlation()
-
-    def _begin_local_root(self, parent: trace.Span) -> None:
-        # One look at the wall clock for all spans below: setting the clock can't make a child outlast its parent.
-        self._offset = time_ns() - perf_counter_ns()
-        context = parent.get_span_context()
-        if isinstance(context, SpanContext) and context.is_valid:  # type: ignore[redundant-expr]
-            self.trace_id = context.trace_id
-            self.flags = context.trace_flags & KNOWN_FLAGS
-            self.trace_state = context.trace_state
-            self.parent_id = context.span_id
-            self.parent_remote = context.is_remote
-            self._parent = context
-        else:
-            self.trace_id = ids.trace_id()
-            self.flags = RANDOM | SAMPLED if self._tracer.facade.engine.samples(self.trace_id) else RANDOM
-            self.trace_state = DEFAULT_TRACE_STATE
-            self.parent_id = 0
-            self.parent_remote = False
-            self._parent = None
+        self.values: dict[str, Any] | None = taken_over(attributes, engine.taken_over) if attributes else None
+        try:
+            self.correlation_id = engine.correlation_id()
+        except Exception as error:
+            engine.failed("the correlation id", error)
+            self.correlation_id = None
+        self.start_time: int = self.local.offset + perf_counter_ns() if start_time is None else nanoseconds(start_time)
+        if attributes and self.values is None:
+            self.set_attributes(attributes)
 
     def __repr__(self) -> str:
         return f"Span({self.name!r}, trace_id={self.trace_id:032x}, span_id={self.span_id:016x})"
 
     def now(self) -> int:
         """Give the time in nanoseconds since the epoch, by the clock that all spans of this local root share."""
-        return self._offset + perf_counter_ns()
+        return self.local.offset + perf_counter_ns()
+
+    @property
+    def trace_id(self) -> int:
+        """Give the trace's id, 128 bits."""
+        return self.local.trace_id
+
+    @property
+    def span_id(self) -> int:
+        """Give the span's id, 64 bits."""
+        return int(self.shown[-17:-1], 16)
+
+    @property
+    def flags(self) -> int:
+        """Give the flags: sampled (0x01) and random (0x02)."""
+        return self.local.flags
+
+    @property
+    def trace_state(self) -> TraceState:
+        """Give the trace's state, as it is sent on."""
+        return self.local.trace_state
+
+    @property
+    def probability(self) -> float:
+        """Give the probability with which the trace was kept; 1.0 where it is not known."""
+        return self.local.probability
+
+    @property
+    def parent_id(self) -> int:
+        """Give the parent's span id, 0 for a root."""
+        return int(self.parent_hex, 16) if self.parent_hex else 0
+
+    @property
+    def parent_remote(self) -> bool:
+        """Tell whether the parent lives in another process."""
+        return self._parent is not None and self._parent.is_remote
 
     @property
     def context(self) -> SpanContext:
         """Give the span's own context."""
         context = self._context
         if context is None:
-            context = SpanContext(
-                self.trace_id,
-                self.span_id,
-                is_remote=False,
-                trace_flags=FLAGS[self.flags],
-                trace_state=self.trace_state,
-            )
-            self._context = context
+            context = self._context = self._make_context(self.span_id)
         return context
 
     def get_span_context(self) -> SpanContext:
@@ -163,41 +174,56 @@ class Span(trace.Span):
     @property
     def parent(self) -> SpanContext | None:
         """Give the parent's context, None for a root."""
-        if self._parent is None and self.parent_id:
+        if self._parent is None and self.parent_hex:
             # A local parent differs in nothing but its id.
-            self._parent = SpanContext(
-                self.trace_id,
-                self.parent_id,
-                is_remote=False,
-                trace_flags=FLAGS[self.flags],
-                trace_state=self.trace_state,
-            )
+            self._parent = self._make_context(int(self.parent_hex, 16))
         return self._parent
+
+    def _make_context(self, span_id: int) -> SpanContext:
+        local = self.local
+        return SpanContext(
+            local.trace_id, span_id, is_remote=False, trace_flags=FLAGS[local.flags], trace_state=local.trace_state
+        )
 
     @property
     def attributes(self) -> dict[str, Any]:
         """Give a copy of the attributes."""
-        return self._attributes.copy() if self._attributes else {}
+        return self.values.copy() if self.values else {}
 
     @property
     def events(self) -> tuple[Event, ...]:
         """Give the events, oldest first."""
-        return tuple(self._events) if self._events else ()
+        return () if self.more is None else tuple(self.more.events)
 
     @property
     def links(self) -> tuple[Link, ...]:
         """Give the links, oldest first."""
-        return tuple(self._links) if self._links else ()
+        return () if self.more is None else tuple(self.more.links)
+
+    @property
+    def dropped_attributes(self) -> int:
+        """Tell how many attributes didn't fit into the limits."""
+        return 0 if self.more is None else self.more.dropped_attributes
+
+    @property
+    def dropped_events(self) -> int:
+        """Tell how many events didn't fit into the limits."""
+        return 0 if self.more is None else self.more.dropped_events
+
+    @property
+    def dropped_links(self) -> int:
+        """Tell how many links didn't fit into the limits."""
+        return 0 if self.more is None else self.more.dropped_links
 
     @property
     def instrumentation_scope(self) -> InstrumentationScope:
         """Tell which instrumentation made the span."""
-        return self._tracer.instrumentation_scope
+        return self.tracer.instrumentation_scope
 
     @property
     def resource(self) -> Resource:
         """Tell which service the span belongs to."""
-        return self._tracer.resource
+        return self.tracer.resource
 
     def is_recording(self) -> bool:
         """Tell whether the span is still going on."""
@@ -211,12 +237,19 @@ class Span(trace.Span):
         """
         if self._ended("set_attributes"):
             return
-        limits = self._tracer.facade.engine.limits
-        if self._attributes is None:
-            self._attributes = {}
-        self.dropped_attributes += fill(
-            self._attributes, attributes, limits.max_span_attributes, limits.max_span_attribute_length
-        )
+        engine = self.tracer.engine
+        # No call stands between looking and storing: of two threads the second takes the first one's.
+        if self.values is None:
+            self.values = {}
+        values = self.values
+        taken = taken_over(attributes, engine.taken_over - len(values))
+        if taken is not None and values.keys().isdisjoint(taken):
+            values.update(taken)
+            return
+        limits = engine.limits
+        dropped = fill(values, attributes, limits.max_span_attributes, limits.max_span_attribute_length)
+        if dropped:
+            self._room().dropped_attributes += dropped
 
     def set_attribute(self, key: str, value: AttributeValue) -> None:
         """Set one attribute; beyond the limit the oldest goes.
@@ -227,12 +260,16 @@ class Span(trace.Span):
         """
         if self._ended("set_attribute"):
             return
-        limits = self._tracer.facade.engine.limits
-        if self._attributes is None:
-            self._attributes = {}
-        self.dropped_attributes += put(
-            self._attributes, key, value, limits.max_span_attributes, limits.max_span_attribute_length
-        )
+        engine = self.tracer.engine
+        if self.values is None:
+            self.values = {}
+        values = self.values
+        if type(key) is str and key and type(value) in PLAIN and key not in values and len(values) < engine.taken_over:
+            values[key] = value
+            return
+        limits = engine.limits
+        if put(values, key, value, limits.max_span_attributes, limits.max_span_attribute_length):
+            self._room().dropped_attributes += 1
 
     def add_event(self, name: str, attributes: Attributes = None, timestamp: int | None = None) -> None:
         """Add an event; beyond the limit the oldest goes.
@@ -244,13 +281,12 @@ class Span(trace.Span):
         """
         if self._ended("add_event"):
             return
-        limits = self._tracer.facade.engine.limits
+        limits = self.tracer.engine.limits
         kept: dict[str, Any] = {}
         dropped = fill(kept, attributes, limits.max_event_attributes, limits.max_attribute_length) if attributes else 0
-        event = Event(name, self.now() if timestamp is None else _nanoseconds(timestamp), kept, dropped)
-        if self._events is None:
-            self._events = []
-        self.dropped_events += _append(self._events, event, limits.max_events)
+        event = Event(name, self.now() if timestamp is None else nanoseconds(timestamp), kept, dropped)
+        more = self._room()
+        more.dropped_events += append(more.events, event, limits.max_events)
 
     def add_link(self, context: SpanContext, attributes: Attributes = None) -> None:
         """Add a link; beyond the limit the oldest goes.
@@ -259,16 +295,15 @@ class Span(trace.Span):
             context: the other span's; one that is invalid counts only with attributes or a trace state.
             attributes: values by key.
         """
-        if not _counts(context, attributes):
+        if not counts(context, attributes):
             return
         if self._ended("add_link"):
             return
-        limits = self._tracer.facade.engine.limits
+        limits = self.tracer.engine.limits
         kept: dict[str, Any] = {}
         dropped = fill(kept, attributes, limits.max_link_attributes, limits.max_attribute_length) if attributes else 0
-        if self._links is None:
-            self._links = []
-        self.dropped_links += _append(self._links, Link(context, kept, dropped), limits.max_links)
+        more = self._room()
+        more.dropped_links += append(more.links, Link(context, kept, dropped), limits.max_links)
 
     def add_links(self, links: Sequence[trace.Link]) -> None:
         """Add the links given at the start.
@@ -347,18 +382,14 @@ class Span(trace.Span):
         except AttributeError:
             logger.warning("The span %r has ended already.", self.name)
             return
-        self.end_time = self._offset + perf_counter_ns() if end_time is None else _nanoseconds(end_time)
-        self._tracer.facade.engine.ended(self)
-
-    def started(self, context: Context | None) -> None:
-        """Tell the user's span processors, if any, that the span has started.
-
-        Args:
-            context: what the parent was taken from; None is the current context.
-        """
-        engine = self._tracer.facade.engine
+        self.end_time = self.local.offset + perf_counter_ns() if end_time is None else nanoseconds(end_time)
+        engine = self.tracer.engine
+        try:
+            engine.on_end(self)
+        except Exception as error:
+            engine.failed("the end of a span", error)
         if engine.processors:
-            engine.started(self, context)
+            engine.end_processors(self)
 
     def fail(self, exception: BaseException, *, record: bool, set_status: bool, escaped: bool = False) -> None:
         """Note that an exception passes through the span.
@@ -382,31 +413,16 @@ class Span(trace.Span):
             self.fail(exc_val, record=self._record_exception, set_status=self._set_status, escaped=True)
         self.end()
 
+    def _room(self) -> More:
+        if self.more is None:
+            made = More()
+            # No call stands between looking and storing: of two threads the second takes the first one's.
+            if self.more is None:
+                self.more = made
+        return self.more
+
     def _ended(self, method: str) -> bool:
         if self.end_time is None:
             return False
         logger.warning("%s was called on the span %r, which has ended; it changes nothing.", method, self.name)
         return True
-
-
-def _counts(context: object, attributes: Attributes) -> bool:
-    return isinstance(context, SpanContext) and bool(context.is_valid or attributes or context.trace_state)
-
-
-def _nanoseconds(moment: Any) -> int:
-    if type(moment) is int:
-        return moment
-    try:
-        return int(moment)
-    except Exception:
-        return time_ns()
-
-
-def _append(items: list[Any], item: Any, most: int | None) -> int:
-    if most is None or len(items) < most:
-        items.append(item)
-        return 0
-    if most:
-        items.pop(0)
-        items.append(item)
-    return 1

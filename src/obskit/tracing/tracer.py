@@ -10,6 +10,7 @@ from opentelemetry.context.context import Context
 from opentelemetry.trace import Link, SpanKind
 from opentelemetry.util.types import Attributes
 
+from obskit.tracing.active import SPAN, variable
 from obskit.tracing.current import Current
 from obskit.tracing.span import Span
 
@@ -26,16 +27,19 @@ class Tracer(trace.Tracer):
     Args:
         facade: the provider.
         instrumentation_scope: who makes the spans.
+
+    Attributes:
+        engine: the one in force; the provider exchanges it.
     """
 
     def __init__(self, facade: TracerProvider, instrumentation_scope: InstrumentationScope) -> None:
-        self.facade = facade
+        self.engine = facade.engine
         self.instrumentation_scope = instrumentation_scope
 
     @property
     def resource(self) -> Resource:
         """Tell which service the spans belong to."""
-        return self.facade.engine.resource
+        return self.engine.resource
 
     def start_span(
         self,
@@ -63,14 +67,14 @@ class Tracer(trace.Tracer):
         Returns:
             The span; whoever starts it must end it.
         """
-        parent = trace.get_current_span(context)
-        span = Span(self, name, parent, kind, start_time, record_exception, set_status_on_exception)
-        if attributes:
-            span.set_attributes(attributes)
+        parent = (variable.get() if context is None else context).get(SPAN)
+        if type(parent) is not Span and not isinstance(parent, trace.Span):
+            parent = None
+        span = Span(self, name, parent, kind, attributes, start_time, record_exception, set_status_on_exception)
         if links:
             span.add_links(links)
-        if self.facade.engine.processors:
-            span.started(context)
+        if self.engine.processors:
+            self.engine.started(span, context)
         return span
 
     def start_as_current_span(

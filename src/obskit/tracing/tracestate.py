@@ -89,6 +89,24 @@ def parse(headers: Iterable[str]) -> TraceState:
     return state
 
 
+def changed(state: trace.TraceState, key: str, value: str) -> trace.TraceState | None:
+    """Give a state with one member changed or added, in front of the others.
+
+    Args:
+        state: any state; it stays as it is.
+        key: the member's key.
+        value: its value; the member is left out where it is empty.
+
+    Returns:
+        The new state, without the last member where there would be more than 32 (W3C Trace Context, section 3.5); None
+        where the member is invalid.
+    """
+    others = [pair for pair in state.items() if pair[0] != key]
+    if not value:
+        return TraceState(others)
+    return TraceState([(key, value), *others]) if _valid(key, value) else None
+
+
 def cleared(state: trace.TraceState, protect: Callable[[Any, str | None], Any]) -> trace.TraceState:
     """Give a state without the members in which the redactor finds something.
 

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 def install(runtime: Runtime) -> Callable[[], None]:
     """Swap the runtime's engine in; returns what takes it out again."""
     engine = Engine(
-        sample=runtime.sample,
-        on_end=runtime.ended,
+        sample=runtime.sample if runtime.sampler.rate < 1.0 else None,
+        sampler=runtime.sampler,
+        on_end=runtime.pipeline.span,
         resource=Resource(dict(runtime.resource(""))),
         limits=SpanLimits(**runtime.settings.span_limits),
         protect=runtime.redactor.protect,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from obskit.integration import Unit, begin, enabled, error_type, guard
+from obskit.integration import Unit, begin, enabled, error_type, failed, sift
 from obskit_fastapi import otel
 from obskit_fastapi.asgi import Application, Message, Receive, Scope, Send
 from obskit_fastapi.attributes import request_attributes
@@ -26,17 +26,25 @@ def needs_no_span_of_fastapi(scope: Scope) -> bool:
     return isinstance(exchange, Exchange) and exchange.other_maker != "fastapi"
 
 
-async def serve(app: Application, scope: Scope, receive: Receive, send: Send, *, application: object) -> None:
+def begun(scope: Scope, receive: Receive, send: Send, application: object) -> Exchange | None:
+    """Begin the unit of work of a request; None where that fails, which is no fault of the application's.
+
+    Args:
+        application: the object to look at for other instrumentation.
+    """
+    try:
+        return Exchange(scope, receive, send, application)
+    except Exception as trouble:
+        failed(trouble)
+        return None
+
+
+async def serve(app: Application, scope: Scope, receive: Receive, send: Send) -> None:
     """Run one request of `app` as a unit of work, which ends when the application returns.
 
     Whatever the application raises is raised again, untouched.
-
-    Args:
-        application: the object to look at for other instrumentation; `app` may be a bound method of it.
     """
-    exchange = None
-    with guard():
-        exchange = Exchange(scope, receive, send, application)
+    exchange = begun(scope, receive, send, app)
     if exchange is None:
         await app(scope, receive, send)
         return
@@ -72,18 +80,17 @@ class Exchange:
         self._send = send
         self._trailers = self.complete = self.disconnected = False
         self.status: int | None = None
-        self.method = str(scope.get("method", ""))
-        self.path = str(scope.get("path", ""))
+        self.method = scope.get("method", "")
+        self.path = scope.get("path", "")
         self.other_maker = otel.other_maker(application)
-        attributes = request_attributes(scope)
-        known = attributes["http.request.method"]
-        self._name = "HTTP" if known == "_OTHER" else self.method
+        found = sift(scope.get("headers", ()))
+        attributes = request_attributes(scope, found)
+        self._name = "HTTP" if attributes["http.request.method"] == "_OTHER" else self.method
         self.unit: Unit = begin(
             self._name,
             kind="server",
-            headers=scope.get("headers", ()),
+            headers=found,
             attributes=attributes,
-            request={"method": self.method, "path": self.path},
             tracer="obskit_fastapi",
             span=self.other_maker is None,
         )
@@ -101,8 +108,16 @@ class Exchange:
 
     async def send(self, message: Message) -> None:
         """Pass on what the application answers, with the correlation id in its headers."""
-        with guard():
-            message = self._noted(message)
+        try:
+            kind = message["type"]
+            if kind == "http.response.body":
+                self.complete = not (self._trailers or message.get("more_body"))
+            elif kind == "http.response.start":
+                message = self._started(message)
+            else:
+                self._note(kind, message)
+        except Exception as trouble:
+            failed(trouble)
         try:
             await self._send(message)
         except OSError:
@@ -112,56 +127,71 @@ class Exchange:
 
     def close(self, error: BaseException | None) -> None:
         """End the unit of work."""
-        with guard():
+        try:
             self._finish(error)
+        except Exception as trouble:
+            failed(trouble)
+        # The request's scope holds this object: in no circle, both are gone at once.
+        self._scope = {}
 
-    def _noted(self, message: Message) -> Message:
-        kind = message["type"]
-        if kind == "http.response.start":
-            if self.other_maker is not None:
-                self.unit.span = otel.server_span() or self.unit.span
-            if not self.disconnected:
-                self.status = message["status"]
-            self._trailers = bool(message.get("trailers"))
-            return {**message, "headers": self._headers(message.get("headers", ()))}
-        if kind in {"http.response.body", "http.response.zerocopysend"}:
-            self.complete = not (message.get("more_body") or self._trailers)
+    def _started(self, message: Message) -> Message:
+        if self.other_maker is not None:
+            self.unit.span = otel.server_span() or self.unit.span
+        if not self.disconnected:
+            self.status = message["status"]
+            if self.status >= 500:
+                # The access line will be an ERROR, but the caller has to be told now.
+                self.unit.keep()
+        self._trailers = bool(message.get("trailers"))
+        return {**message, "headers": self._headers(message.get("headers", ()))}
+
+    def _note(self, kind: str, message: Message) -> None:
+        if kind == "http.response.zerocopysend":
+            self.complete = not (self._trailers or message.get("more_body"))
         elif kind == "http.response.pathsend":
             self.complete = not self._trailers
         elif kind == "http.response.trailers":
             self.complete = not message.get("more_trailers")
-        return message
 
     def _headers(self, given: Any) -> list[tuple[bytes, bytes]]:
         """Copy the headers, which may serve many responses, with ours in place of those of the same names."""
-        ours = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.unit.headers()]
-        names = {name for name, _ in ours}
-        return [(name, value) for name, value in given if bytes(name).lower() not in names] + ours
+        copied = list(given)
+        for name, value in self.unit.headers():
+            ours, size = name.lower().encode("latin-1"), len(name)
+            for pair in copied:
+                # Nearly every name differs in its length already.
+                if len(pair[0]) == size and bytes(pair[0]).lower() == ours:
+                    copied = [other for other in copied if bytes(other[0]).lower() != ours]
+                    break
+            copied.append((ours, value.encode("latin-1")))
+        return copied
 
     def _finish(self, error: BaseException | None) -> None:
-        if self._left(error):
+        if error is not None and self._left(error):
             self.disconnected, error = True, None
-        route = template(self._scope)
-        fault = self._fault(error)
-        attributes: dict[str, Any] = {
-            "http.route": route,
-            "http.response.status_code": self.status,
-            "error.type": fault or ("client_disconnected" if self.disconnected else None),
-        }
-        request = {"route": route, "status_code": self.status, "disconnected": self.disconnected or None}
+        route, status, fault = template(self._scope), self.status, self._fault(error)
+        attributes: dict[str, Any] = {}
+        request: dict[str, Any] = {"method": self.method, "path": self.path}
         if route is not None:
             self.unit.rename(f"{self._name} {route}")
-        outcome = self.status or ("client disconnected" if self.disconnected else "no response")
+            attributes["http.route"] = request["route"] = route
+        if status is not None:
+            attributes["http.response.status_code"] = request["status_code"] = status
+        if self.disconnected:
+            request["disconnected"] = True
+        if fault is not None or self.disconnected:
+            attributes["error.type"] = fault or "client_disconnected"
+        outcome = status or ("client disconnected" if self.disconnected else "no response")
         self.unit.finish(
             error=error,
             message=f"{self.method} {route or self.path} {outcome}",
-            level=_ERROR if fault else None,
-            attributes={key: value for key, value in attributes.items() if value is not None},
-            request={key: value for key, value in request.items() if value is not None},
+            level=None if fault is None else _ERROR,
+            attributes=attributes,
+            request=request,
             failed=fault is not None,
         )
 
-    def _left(self, error: BaseException | None) -> bool:
+    def _left(self, error: BaseException) -> bool:
         """Return whether the request ended because the client left, which is no fault of the application."""
         if isinstance(error, asyncio.CancelledError):
             return self.disconnected

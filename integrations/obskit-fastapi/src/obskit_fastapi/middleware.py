@@ -23,7 +23,7 @@ class ObskitMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection (ASGI 3)."""
         if unserved(scope):
-            await serve(self.app, scope, receive, send, application=self.app)
+            await serve(self.app, scope, receive, send)
         else:
             await self.app(scope, receive, send)
 

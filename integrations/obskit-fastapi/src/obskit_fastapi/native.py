@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import copy
 import sys
-from collections import ChainMap
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
+from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from obskit.integration import guard, patch
+from obskit.integration import failed, guard, patch
 from obskit_fastapi.asgi import Scope
 from obskit_fastapi.exchange import needs_no_span_of_fastapi
+
+_KEY = "fastapi.telemetry"
+_quiet: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
 
 def give_way() -> Callable[[], None]:
@@ -29,26 +32,63 @@ def give_way() -> Callable[[], None]:
     return patch(telemetry, "__call__", _without_spans)
 
 
+def pass_by(app: object, scope: Scope) -> None:
+    """Spare a request that needs no span of FastAPI's the way through its telemetry, where that would do nothing else.
+
+    Whether it would, is asked once a second: a provider of metrics may be set while requests are served.
+
+    Args:
+        app: the application that is about to serve it; a mounted one may measure where the outer one does not.
+        scope: the request's.
+    """
+    telemetry = getattr(app, "_native_telemetry", None)
+    if telemetry is None or scope.get(_KEY) is not None or not needs_no_span_of_fastapi(scope):
+        return
+    try:
+        twin = _quiet.get(telemetry) or _without_tracing(telemetry)
+        now = monotonic()
+        if now >= twin.asked + 1.0:
+            twin.asked, twin.idle = now, not twin.enabled()
+        if twin.idle:
+            # What FastAPI itself puts there for requests that the application excludes.
+            scope[_KEY] = None
+        else:
+            scope.pop(_KEY, None)
+    except Exception as trouble:
+        failed(trouble)
+
+
 def _without_spans(
     original: Callable[..., Awaitable[None]], active: Callable[[], bool]
 ) -> Callable[..., Awaitable[None]]:
-    quiet: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
-
     @wraps(original)
     async def call(self: Any, *, scope: Scope, **arguments: Any) -> None:
         telemetry = self
         if active() and needs_no_span_of_fastapi(scope):
             with guard():
-                if self not in quiet:
-                    quiet[self] = _quiet(self)
-                telemetry = quiet[self]
+                telemetry = _without_tracing(self)
         await original(telemetry, scope=scope, **arguments)
 
     return call
 
 
-def _quiet(telemetry: Any) -> Any:
+def _without_tracing(telemetry: Any) -> Any:
     """Return a twin that differs in one setting: the application's own object and configuration stay as they are."""
-    twin = copy.copy(telemetry)
-    twin.config = ChainMap({"tracing": False}, telemetry.config)
+    twin = _quiet.get(telemetry)
+    if twin is None:
+        twin = copy.copy(telemetry)
+        twin.config = _Untraced(telemetry.config)
+        twin.asked, twin.idle = -1.0, False
+        _quiet[telemetry] = twin
     return twin
+
+
+class _Untraced(dict[str, Any]):
+    """A configuration as it is, but for tracing."""
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        super().__init__(tracing=False)
+        self._config = config
+
+    def __missing__(self, key: str) -> Any:
+        return self._config[key]

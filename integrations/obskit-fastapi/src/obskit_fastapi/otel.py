@@ -18,7 +18,10 @@ def other_maker(app: object) -> Maker | None:
     """Return who else makes the span: OpenTelemetry's ASGI middleware around or inside `app`, FastAPI, or nobody."""
     if _MIDDLEWARE in sys.modules and (_around() or _inside(app)):
         return "opentelemetry"
-    return "fastapi" if _has_own_provider(app) else None
+    config = getattr(app, "_telemetry", None)
+    # FastAPI's telemetry was given a tracer provider: there the application wants its spans.
+    own = isinstance(config, dict) and config.get("tracer_provider") is not None and config.get("tracing")
+    return "fastapi" if own else None
 
 
 def server_span() -> Span | None:
@@ -30,12 +33,6 @@ def server_span() -> Span | None:
     sent = str(getattr(span, "name", "")).endswith(" http send")
     parent = getattr(span, "parent", None) if sent else None
     return NonRecordingSpan(parent) if isinstance(parent, SpanContext) else None
-
-
-def _has_own_provider(app: object) -> bool:
-    """Return whether FastAPI's telemetry was given a tracer provider: there the application wants its spans."""
-    config = getattr(app, "_telemetry", None)
-    return isinstance(config, dict) and bool(config.get("tracing")) and config.get("tracer_provider") is not None
 
 
 def _around() -> bool:

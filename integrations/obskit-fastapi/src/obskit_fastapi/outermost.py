@@ -8,8 +8,9 @@ from functools import partial, wraps
 from typing import Any
 
 from obskit.integration import patch
+from obskit_fastapi import native
 from obskit_fastapi.asgi import Receive, Scope, Send
-from obskit_fastapi.exchange import serve, unserved
+from obskit_fastapi.exchange import begun, unserved
 
 Method = Callable[[Any, Scope, Receive, Send], Awaitable[None]]
 
@@ -42,11 +43,23 @@ def _application_classes() -> list[type]:
 
 
 def _outermost(applies: Callable[[object], bool], original: Method, active: Callable[[], bool]) -> Method:
+    has_telemetry = original.__module__ == "fastapi.applications"
+
     @wraps(original)
     async def call(self: Any, scope: Scope, receive: Receive, send: Send) -> None:
-        if active() and unserved(scope) and applies(self):
-            await serve(partial(original, self), scope, receive, send, application=self)
-        else:
+        exchange = None
+        if unserved(scope) and active() and applies(self):
+            exchange = begun(scope, receive, send, self)
+        if has_telemetry:
+            native.pass_by(self, scope)
+        if exchange is None:
             await original(self, scope, receive, send)
+            return
+        try:
+            await original(self, scope, exchange.receive, exchange.send)
+        except BaseException as error:
+            exchange.close(error)
+            raise
+        exchange.close(None)
 
     return call

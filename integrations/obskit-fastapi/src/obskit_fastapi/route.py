@@ -12,11 +12,17 @@ def template(scope: Scope) -> str | None:
     """Return the path template with the prefixes of routers and mounts, or None where no route matched."""
     if isinstance(path := scope.get("path_template"), str):
         return path or "/"
-    route = _selected(scope)
-    if route is None:
+    route, endpoint = scope.get("route"), scope.get("endpoint")
+    # As nearly always: a route of the application itself, whose endpoint it was.
+    direct = endpoint is not None and getattr(route, "endpoint", None) is endpoint and _included(scope) is None
+    if not direct and (route := _selected(scope)) is None:
         return None
-    leaf = "/{path}" if _is_mount(route) else getattr(route, "path_format", None) or getattr(route, "path", None)
-    return _prefix(scope) + leaf if isinstance(leaf, str) else None
+    leaf = getattr(route, "path_format", None) or getattr(route, "path", None)
+    if not direct and _is_mount(route):
+        leaf = "/{path}"
+    if not isinstance(leaf, str):
+        return None
+    return _prefix(scope) + leaf if scope.get("root_path") or scope.get("app_root_path") else leaf
 
 
 def _selected(scope: Scope) -> Any:

@@ -8,13 +8,17 @@ from functools import lru_cache
 
 from obskit.protect.addresses import Treatment, shortened
 from obskit.protect.detect.detector import Detector, detector
-from obskit.protect.lazy import Lazy
+from obskit.protect.lazy import Anchored, Lazy
 from obskit.protect.prefilter import Trigger
 from obskit.protect.span import Span, of
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
-_V4 = Lazy(
-    rf"(?<![\w.+])(?<![\w.]-)(?<![A-Za-z0-9_]/)(?!10\.|127\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)({_OCTET}(?:\.{_OCTET}){{3}})(?![\w]|\.\d|-[A-Za-z\d])"
+# Python tries every place of a text for what may begin with any digit; nothing that matches begins inside of a run of
+# digits and dots.
+_V4 = Anchored(
+    r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
+    rf"(?<![\w.+])(?<![\w.]-)(?<![A-Za-z0-9_]/)(?!10\.|127\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)({_OCTET}(?:\.{_OCTET}){{3}})(?![\w]|\.\d|-[A-Za-z\d])",
+    exact=True,
 )
 # Only what lies in 2000::/3 is routable, beside what maps an address of the older sort.
 _V6 = Lazy(

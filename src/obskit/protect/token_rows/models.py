@@ -118,7 +118,7 @@ ROWS: tuple[Token, ...] = (
     Token("wandb_key", r"wandb_v1_", r"wandb_v1_[A-Za-z0-9_-]{40,120}", _WANDB, "wandb_v1_" + mixed(77), CHANGING),
     Token(
         "zhipu_key",
-        r"[a-f0-9]\.[A-Za-z0-9]{16}",
+        r"[a-f0-9]{4}\.[A-Za-z0-9]{16}",
         r"[a-f0-9]{32}\.[A-Za-z0-9]{16}",
         _ZHIPU,
         f"{hexa(32)}.{mixed(16)}",

@@ -1,0 +1,228 @@
+/* The line's way out: its id, the journal, the console. */
+#include "speedups.h"
+#include <errno.h>
+#include <unistd.h>
+
+int outlets_begin(Outlets *outlets, PyObject *parts)
+{
+    outlets->sessions = part(parts, "sessions");
+    outlets->finish = part(parts, "finish");
+    outlets->console = part(parts, "console");
+    outlets->stream = part(parts, "stream");
+    outlets->write_all = part(parts, "write_all");
+    outlets->session_type = part_type(parts, "Session");
+    outlets->ids_type = part_type(parts, "LineIds");
+    outlets->writer_type = part_type(parts, "Writer");
+    outlets->standard_type = part_type(parts, "StandardOutput");
+    outlets->file_type = part_type(parts, "FileObject");
+    outlets->descriptor_type = part_type(parts, "Descriptor");
+    if (PyErr_Occurred()) {
+        return FAILED;
+    }
+    if (!PyDict_CheckExact(outlets->sessions)) {
+        PyErr_SetString(PyExc_TypeError, "sessions is a dict");
+        return FAILED;
+    }
+    outlets->session_ids = slot_of(outlets->session_type, "ids");
+    outlets->session_writer = slot_of(outlets->session_type, "writer");
+    outlets->session_memory = slot_of(outlets->session_type, "memory");
+    outlets->ids_prefix = slot_of(outlets->ids_type, "_prefix");
+    outlets->ids_next = slot_of(outlets->ids_type, "_next");
+    return PyErr_Occurred() ? FAILED : DONE;
+}
+
+void outlets_end(Outlets *outlets)
+{
+    Py_CLEAR(outlets->sessions);
+    Py_CLEAR(outlets->finish);
+    Py_CLEAR(outlets->console);
+    Py_CLEAR(outlets->stream);
+    Py_CLEAR(outlets->write_all);
+    Py_CLEAR(outlets->session_type);
+    Py_CLEAR(outlets->ids_type);
+    Py_CLEAR(outlets->writer_type);
+    Py_CLEAR(outlets->standard_type);
+    Py_CLEAR(outlets->file_type);
+    Py_CLEAR(outlets->descriptor_type);
+}
+
+int outlets_session(const Outlets *outlets, PyObject **session)
+{
+    PyObject *found = PyDict_GetItemString(outlets->sessions, "current");
+    if (found == NULL || !Py_IS_TYPE(found, outlets->session_type)) {
+        PyErr_Clear();
+        return LEFT;
+    }
+    PyObject *ids = SLOT(found, outlets->session_ids);
+    if (ids == NULL || !Py_IS_TYPE(ids, outlets->ids_type) || SLOT(found, outlets->session_writer) == NULL ||
+        SLOT(found, outlets->session_memory) != Py_None) {
+        return LEFT;
+    }
+    *session = Py_NewRef(found);
+    return DONE;
+}
+
+/* Ends a line with its id. From here on the line has to be written: LEFT only where none was taken. */
+int outlets_identify(const Outlets *outlets, PyObject *session, Buffer *line)
+{
+    PyObject *ids = SLOT(session, outlets->session_ids);
+    PyObject *prefixes = SLOT(ids, outlets->ids_prefix), *counters = SLOT(ids, outlets->ids_next);
+    if (prefixes == NULL || counters == NULL || !PyDict_CheckExact(prefixes) || !PyDict_CheckExact(counters)) {
+        return LEFT;
+    }
+    PyObject *prefix = PyDict_GetItemString(prefixes, "logs"), *counter = PyDict_GetItemString(counters, "logs");
+    if (prefix == NULL || counter == NULL || !PyBytes_CheckExact(prefix) || !PyIter_Check(counter) ||
+        !buffer_reserve(line, (size_t)PyBytes_GET_SIZE(prefix) + 40)) {
+        PyErr_Clear();
+        return LEFT;
+    }
+    PyObject *number = PyIter_Next(counter);
+    if (number == NULL) {
+        return PyErr_Occurred() ? FAILED : LEFT;
+    }
+    long long taken = PyLong_AsLongLong(number);
+    Py_DECREF(number);
+    line->length--;
+    buffer_add(line, ",\"id\":\"", 7);
+    buffer_add_bytes(line, prefix);
+    buffer_add_number(line, taken);
+    buffer_add(line, "\"}\n", 3);
+    return DONE;
+}
+
+/* One write without the interpreter's lock; returns what `write` does, with its errno in `trouble`. */
+static Py_ssize_t write_once(int fd, PyObject *line, int *trouble)
+{
+    ssize_t done;
+    do {
+        Py_BEGIN_ALLOW_THREADS
+        errno = 0;
+        done = write(fd, PyBytes_AS_STRING(line), (size_t)PyBytes_GET_SIZE(line));
+        *trouble = errno;
+        Py_END_ALLOW_THREADS
+    } while (done < 0 && *trouble == EINTR && PyErr_CheckSignals() == 0);
+    return (Py_ssize_t)done;
+}
+
+static int number_of(PyObject *object, const char *name, long long *number)
+{
+    PyObject *found = PyObject_GetAttrString(object, name);
+    if (found == NULL) {
+        return FAILED;
+    }
+    *number = PyLong_AsLongLong(found);
+    Py_DECREF(found);
+    return PyErr_Occurred() ? FAILED : DONE;
+}
+
+/* Appends to the journal; what is not plain (no room, a signal's exception, `fsync`, rotation) Python finishes. */
+int outlets_journal(const Outlets *outlets, PyObject *session, PyObject *line)
+{
+    PyObject *writer = SLOT(session, outlets->session_writer);
+    if (writer == Py_None) {
+        return DONE;
+    }
+    /* Held: its descriptor can't be closed, and be someone else's, in the middle of the write. */
+    Py_INCREF(writer);
+    long long fd, before, limit, size;
+    int trouble = 0, done = FAILED;
+    if (number_of(writer, "_fd", &fd) == DONE && number_of(writer, "n", &before) == DONE &&
+        number_of(writer, "_limit", &limit) == DONE) {
+        Py_ssize_t written = write_once((int)fd, line, &trouble);
+        PyObject *synced = PyErr_Occurred() ? NULL : PyObject_GetAttrString(writer, "_always_sync");
+        /* No call of Python's stands between reading and storing, so no other thread or handler comes in between. */
+        if (synced == NULL || number_of(writer, "_size", &size) == FAILED) {
+            done = FAILED;
+        } else if (written == PyBytes_GET_SIZE(line) && synced == Py_False && size + written < limit) {
+            PyObject *sum = PyLong_FromLongLong(size + written);
+            done = sum == NULL || PyObject_SetAttrString(writer, "_size", sum) < 0 ? FAILED : DONE;
+            Py_XDECREF(sum);
+        } else {
+            PyObject *said = PyObject_CallFunction(outlets->finish, "OOLni", session, line, before, written, trouble);
+            done = said == NULL ? FAILED : DONE;
+            Py_XDECREF(said);
+        }
+        Py_XDECREF(synced);
+    }
+    Py_DECREF(writer);
+    return done;
+}
+
+static PyObject *exactly(PyObject *object, const char *name, PyTypeObject *type)
+{
+    PyObject *found = PyObject_GetAttrString(object, name);
+    if (found != NULL && !Py_IS_TYPE(found, type)) {
+        Py_CLEAR(found);
+    }
+    PyErr_Clear();
+    return found;
+}
+
+/* Returns the descriptor of a file object that runs nobody's code to tell it; -1 where it is anything else. */
+static int fd_of_file(const Outlets *outlets, PyObject *stream)
+{
+    PyObject *quiet = exactly(stream, "_quiet", &PyBool_Type), *below = exactly(stream, "_below", &PyTuple_Type);
+    PyObject *target = NULL, *told = NULL;
+    int fd = -1;
+    if (quiet == Py_True && below != NULL && PyTuple_GET_SIZE(below) == 2 &&
+        Py_IS_TYPE(PyTuple_GET_ITEM(below, 1), outlets->descriptor_type)) {
+        target = PyObject_GetAttrString(stream, "_target");
+        /* Asked at each write: a file that was closed may have given its number to another one. */
+        told = target == NULL ? NULL : PyObject_CallMethod(target, "fileno", NULL);
+        int same = told == NULL ? -1 : PyObject_RichCompareBool(told, PyTuple_GET_ITEM(below, 0), Py_EQ);
+        fd = same == 1 ? (int)PyLong_AsLong(told) : -1;
+        PyErr_Clear();
+    }
+    Py_XDECREF(told);
+    Py_XDECREF(target);
+    Py_XDECREF(below);
+    Py_XDECREF(quiet);
+    return fd;
+}
+
+static int fd_of(const Outlets *outlets, PyObject *stream)
+{
+    long long fd = -1;
+    if (Py_IS_TYPE(stream, outlets->file_type)) {
+        return fd_of_file(outlets, stream);
+    }
+    if (Py_IS_TYPE(stream, outlets->descriptor_type)) {
+        if (number_of(stream, "_fd", &fd) == FAILED) {
+            PyErr_Clear();
+        }
+        return (int)fd;
+    }
+    if (!Py_IS_TYPE(stream, outlets->standard_type)) {
+        return -1;
+    }
+    PyObject *known = exactly(stream, "_known", &PyTuple_Type);
+    if (known != NULL && PyTuple_GET_SIZE(known) == 2 && PyTuple_GET_ITEM(known, 0) == PySys_GetObject("stdout") &&
+        Py_IS_TYPE(PyTuple_GET_ITEM(known, 1), outlets->file_type)) {
+        fd = fd_of_file(outlets, PyTuple_GET_ITEM(known, 1));
+    }
+    Py_XDECREF(known);
+    return (int)fd;
+}
+
+int outlets_console(const Outlets *outlets, PyObject *sink, PyObject *line)
+{
+    int fd = sink == outlets->console ? fd_of(outlets, outlets->stream) : -1, trouble = 0;
+    if (fd < 0) {
+        return LEFT;
+    }
+    Py_ssize_t done = write_once(fd, line, &trouble);
+    if (done == PyBytes_GET_SIZE(line)) {
+        return DONE;
+    }
+    if (PyErr_Occurred()) {
+        return FAILED;
+    }
+    if (done < 0 && trouble != EAGAIN && trouble != EWOULDBLOCK) {
+        errno = trouble;
+        PyErr_SetFromErrno(PyExc_OSError);
+        return FAILED;
+    }
+    PyObject *said = PyObject_CallFunction(outlets->write_all, "iO[n]", fd, line, done < 0 ? (Py_ssize_t)0 : done);
+    Py_XDECREF(said);
+    return said == NULL ? FAILED : DONE;
+}

@@ -1,0 +1,197 @@
+"""Serialise what holds nothing to redact, as nearly all records do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+from obskit.protect.neighbours import NAMES, VALUES
+from obskit.protect.prefilter import CLEAR, NESTED, SUSPECT
+from obskit.protect.vocabulary import WORDS
+
+# Where orjson would run code of the application's, or write in its own way what the walk writes otherwise, it refuses.
+OPTIONS = orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+_dumps = orjson.dumps
+_MOST_SHAPES = 4096
+# What is known of the names of a record: that they say nothing, and whether they look as if they did.
+_QUIET, _TELLING = 1, 2
+_MOST_ITEMS = 200
+_DEEPEST = 8
+_KEY = re.compile(rb'"([^"\\]*)":')
+# A text in a list.
+_LISTED = re.compile(rb'(?<=[\[,])"([^"]*)"(?=[,\]])')
+_WORDS = frozenset(word.encode() for word in WORDS)
+_NAMES = frozenset(NAMES)
+_VALUES = frozenset(VALUES)
+# What the schema has a place of its own for.
+_PLACED = frozenset(("user", "request", "error"))
+
+
+def _simple(value: Any) -> str:
+    # The same text that the walk gives; for exact types only, so that nobody's code runs.
+    kind = type(value)
+    if kind is dt.datetime or kind is dt.date or kind is dt.time:
+        return value.isoformat()  # type: ignore[no-any-return]
+    if kind is decimal.Decimal:
+        return str(value)
+    raise TypeError
+
+
+def serialised(value: Any) -> bytes | None:
+    """Return plain values as JSON, not redacted; None where there is anything else among them.
+
+    Args:
+        value: Anything that no other thread changes on its surface.
+    """
+    try:
+        data = _dumps(value, _simple, OPTIONS)
+    except Exception:
+        return None
+    # JSON has no such number, and null would stand for it.
+    return None if b"null" in data and _strange(value) else data
+
+
+def _strange(value: Any) -> bool:
+    kind = type(value)
+    if kind is float:
+        return bool(value - value != 0.0)
+    if kind is dict:
+        return any(map(_strange, list(value.values())))
+    return (kind is list or kind is tuple) and any(map(_strange, list(value)))
+
+
+class Spotless:
+    """Knows which names of fields say nothing, and asks the prefilter about all values at once.
+
+    Args:
+        name: Gives a field's name as it may be shown, and what it says of its value.
+        scan: Tells CLEAR, NESTED or SUSPECT of JSON; None where redaction is off.
+        flat: Whether whatever is nested has to be walked: names count by the path that leads to them.
+
+    Attributes:
+        shapes: What was decided of the names of a record.
+        harmless: The names that say nothing, those below the fields too, as JSON has them.
+    """
+
+    __slots__ = ("_name", "_scan", "flat", "harmless", "shapes")
+
+    def __init__(
+        self, name: Callable[[str], tuple[str, object]], scan: Callable[[bytes], int] | None, *, flat: bool = False
+    ) -> None:
+        self._name = name
+        self._scan = scan
+        self.flat = flat
+        self.shapes: dict[tuple[str, ...], int] = {}
+        self.harmless: set[bytes] = set()
+
+    def event(self, message: str, fields: Mapping[str, Any], limit: int) -> tuple[bytes, bytes] | None:
+        """Return a message and its fields as JSON, or None where the walk has to look at them; never raises.
+
+        Args:
+            message: A text.
+            fields: A dict of this call's own: nobody else changes it meanwhile. What it holds may change.
+            limit: The bytes that both may have together.
+        """
+        try:
+            shape = self.shapes.get(tuple(fields))
+            if shape is None:
+                shape = self._judge(fields)
+            if not shape:
+                return None
+            text = _dumps(message)
+            data = _dumps(fields, _simple, OPTIONS)
+            if len(text) + len(data) > limit:
+                return None
+            # Harmless names with a telling word in them (`http.response.status_code`): the values are looked at alone.
+            looked = data if shape == _QUIET else b"," + _dumps(list(fields.values()), _simple, OPTIONS)[1:-1]
+            found = NESTED if self._scan is None else self._scan(text + looked)
+            if found != CLEAR and (found == SUSPECT or shape != _QUIET or not self._nested(text, data)):
+                return None
+        except Exception:
+            return None
+        return text, data
+
+    def parts(self, values: list[Any], limit: int) -> bool:
+        """Tell whether plain values hold nothing to redact; never raises.
+
+        Args:
+            values: Texts and containers of obskit's own, which no other thread changes.
+            limit: The bytes that they may have together.
+        """
+        try:
+            given = b"".join([_dumps(value, None, OPTIONS) for value in values])
+            if len(given) > limit:
+                return False
+            found = NESTED if self._scan is None else self._scan(given)
+            return found != SUSPECT and self._nested(b"", given)
+        except Exception:
+            return False
+
+    def _judge(self, fields: Mapping[str, Any]) -> int:
+        """Decide once for all records with the same names in the same order."""
+        shape = tuple(fields)
+        harmless = (
+            len(shape) <= _MOST_ITEMS
+            and all(type(name) is str and self._says_nothing(name) for name in shape)
+            and _PLACED.isdisjoint(shape)
+            and not _neighbours({name.lower() for name in shape})
+        )
+        telling = harmless and self._scan is not None and self._scan(_dumps(dict.fromkeys(shape, 0))) == SUSPECT
+        judged = _TELLING if telling else _QUIET if harmless else 0
+        # Names can come from outside: starting anew is cheaper than keeping an order.
+        if len(self.shapes) >= _MOST_SHAPES:
+            self.shapes.clear()
+        if sum(map(len, shape)) < _MOST_SHAPES:
+            self.shapes[shape] = judged
+        return judged
+
+    def _says_nothing(self, name: str) -> bool:
+        if self._scan is None:
+            return True
+        harmless: bool = self._name(name) == (name, None)
+        if harmless and len(self.harmless) < _MOST_SHAPES:
+            self.harmless.add(name.encode("utf-8", "replace"))
+        return harmless
+
+    def _nested(self, text: bytes, data: bytes) -> bool:
+        """Tell whether what is not flat is harmless all the same: few levels, known names, no texts in lists."""
+        if self.flat:
+            return False
+        if b":null" in data or b",null" in data or b"[null" in data:
+            # Perhaps a number that JSON has not.
+            return False
+        if data.count(b"{") + data.count(b"[") > _DEEPEST:
+            return False
+        if self._scan is None:
+            return data.count(b",") < _MOST_ITEMS
+        if b"\\" in text or b"\\" in data or (b"[" in data and not self._lists_nothing(data)):
+            return False
+        # Read from the JSON: another thread may have changed the values since.
+        names = _KEY.findall(data)
+        if len(names) > _MOST_ITEMS or data.count(b",") > 2 * _MOST_ITEMS:
+            return False
+        if not self.harmless.issuperset(names) and not all(
+            self._says_nothing(name.decode()) for name in names if name not in self.harmless
+        ):
+            return False
+        return not _neighbours({name.decode().lower() for name in names})
+
+    def _lists_nothing(self, data: bytes) -> bool:
+        """Tell whether no text in a list looks like a name whose value may come next."""
+        listed = _LISTED.findall(data)
+        if not listed:
+            return True
+        if self._scan is None or not _WORDS.isdisjoint([text.lower() for text in listed]):
+            return self._scan is None
+        # What each is to the next must not be told by the comma: a telling name is made to look like one.
+        return self._scan(b"\n=\n".join(listed) + b"\n=") == CLEAR
+
+
+def _neighbours(names: set[str]) -> bool:
+    # A name and its value, each under a key that says no more than that.
+    return not _VALUES.isdisjoint(names) and not _NAMES.isdisjoint(names)

@@ -1,0 +1,164 @@
+"""What needs no look is serialised at once, and nothing else is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import enum
+import math
+import uuid
+from copy import deepcopy
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from obskit.protect.redactor import Redactor
+from obskit.protect.spotless import Spotless, serialised
+from tests.protect.subjects import make
+from tests.protect.test_glance import NAMES, VALUES
+from tests.redaction.corpus.catalog import positives
+
+LIMIT = 60_000
+
+
+def spotless(redactor: Redactor) -> Spotless:
+    """Return the redactor's own."""
+    found = redactor.spotless
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def redactor() -> Redactor:
+    """Return one of the default policy."""
+    return make()
+
+
+def walked(redactor: Redactor, message: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """Return what the long way makes of the same record."""
+    record = redactor.record({"message": message, "context": deepcopy(fields)}, LIMIT)
+    return orjson.loads(orjson.dumps(record))  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("fields", [
+    {}, {"order_id": "o-17", "amount": 129.95, "items": 3, "express": True},
+    {"order": {"city": "Berlin", "geo": {"lat": 52.5}}}, {"at": dt.datetime(2026, 1, 31, tzinfo=dt.UTC)},
+    {"price": decimal.Decimal("1.10")}, {"counts": [1, 2, 3]},
+], ids=["none", "flat", "nested", "time", "decimal", "numbers"])  # fmt: skip
+def test_plain_records_are_serialised_at_once(redactor: Redactor, fields: dict[str, Any]) -> None:
+    """Message and fields come out as JSON, which the long way would have left as it is."""
+    given = spotless(redactor).event("order accepted", fields, LIMIT)
+    assert given is not None
+    assert orjson.loads(given[0]) == "order accepted"
+    assert orjson.loads(given[1]) == walked(redactor, "order accepted", fields).get("context")
+
+
+@pytest.mark.parametrize("fields", [
+    {"password": "x"}, {"a": {"token": 1}}, {"a": "ann@shop.example"}, {"a": "line\nline"}, {"a": math.nan},
+    {"a": ["password", "hunter22"]}, {"name": "password", "value": "hunter22"}, {"a": {"Name": "x", "VALUE": "y"}},
+    {"user": {"id": 1}}, {"request": {}}, {"error": 1}, {"a": object()}, {"a": "\ud800"}, {1: 2},
+    {"a": 1 << 64}, {"a": 4111111111111111}, {"a": "x" * LIMIT}, {"a": {"b": {"c": [{"d": [[[[[1]]]]]}]}}},
+    {f"k{n}": n for n in range(300)}, {"a": None},
+], ids=[
+    "telling name", "telling name within", "address", "escape", "no number", "listed", "neighbours", "neighbours within",
+    "user", "request", "error", "object", "surrogate", "odd key", "large", "card", "long", "deep", "many", "none",
+])  # fmt: skip
+def test_everything_else_is_left_to_the_walk(redactor: Redactor, fields: dict[Any, Any]) -> None:
+    """Whatever may need a look, or has to be made plain first, or is no field of the context."""
+    for _ in range(2):
+        assert spotless(redactor).event("order accepted", fields, LIMIT) is None
+
+
+def test_a_suspicious_message_is_left_to_the_walk(redactor: Redactor) -> None:
+    """It is looked at together with the fields."""
+    assert spotless(redactor).event("mail ann@shop.example", {}, LIMIT) is None
+
+
+class Colour(enum.Enum):
+    """An enum whose values are plain."""
+
+    RED = "red"
+
+
+@pytest.mark.parametrize("value", [uuid.UUID(int=7), Colour.RED], ids=["uuid", "enum"])
+def test_what_the_serialiser_knows_itself_comes_out_as_the_walk_shows_it(redactor: Redactor, value: Any) -> None:
+    """Two ways, one form."""
+    given = spotless(redactor).event("m", {"a": value}, LIMIT)
+    assert given is None or orjson.loads(given[1]) == walked(redactor, "m", {"a": value})["context"]
+
+
+@settings(max_examples=400, deadline=None)
+@given(message=st.sampled_from(["order created", "password", "mail ann@shop.example", "tab\there"]),
+       fields=st.dictionaries(NAMES, VALUES, max_size=5))  # fmt: skip
+def test_what_is_serialised_at_once_is_what_the_long_way_gives(message: str, fields: dict[str, Any]) -> None:
+    """Whatever a record holds."""
+    for redactor in (make(), make(deny=["order.x"], allow=["a"])):
+        for _ in range(2):
+            given = spotless(redactor).event(message, fields, LIMIT)
+            if given is not None:
+                expected = walked(redactor, message, fields)
+                assert orjson.loads(given[0]) == expected["message"]
+                assert orjson.loads(given[1]) == expected["context"]
+
+
+def test_no_secret_of_the_corpus_is_serialised_at_once(redactor: Redactor) -> None:
+    """What the long way changes is never plain: as a message, as a field, deep in a field, with a telling name before."""
+    slipped = []
+    for case in positives():
+        text = case.value
+        forms: list[tuple[str, dict[str, Any]]]
+        if isinstance(text, str):
+            forms = [(text, {}), ("m", {"a": text}), ("m", {"a": {"b": {"c": text}}}), ("m", {"a": [text, "b"]})]
+        elif isinstance(text, dict):
+            forms = [("m", text), ("m", {"a": text})]
+        else:
+            forms = [("m", {"a": text})]
+        for message, fields in forms:
+            given = spotless(redactor).event(message, fields, LIMIT)
+            if given is not None:
+                expected = walked(redactor, message, fields)
+                if (orjson.loads(given[0]), orjson.loads(given[1])) != (expected["message"], expected["context"]):
+                    slipped.append((message, fields))
+    assert slipped == []
+
+
+def test_a_path_of_a_policy_counts_at_once(redactor: Redactor) -> None:
+    """What is nested is walked where names count by their paths."""
+    by_path = make(deny=["context.total", "order.total"])
+    assert spotless(by_path).event("m", {"total": 1}, LIMIT) is None
+    assert spotless(by_path).event("m", {"order": {"total": 1}}, LIMIT) is None
+    assert spotless(by_path).event("m", {"sum": 1}, LIMIT) is not None
+    assert spotless(redactor).event("m", {"total": 1}, LIMIT) is not None
+
+
+def test_a_policy_that_denies_messages_serialises_nothing_at_once() -> None:
+    """Each is for the walk."""
+    assert make(deny=["message"]).spotless is None
+
+
+def test_without_redaction_plain_records_are_serialised_at_once() -> None:
+    """Their limits hold all the same."""
+    off = Redactor(None, None, lambda: None)
+    assert spotless(off).event("m", {"password": "x"}, LIMIT) == (b'"m"', b'{"password":"x"}')
+    assert spotless(off).event("m", {"a": math.nan}, LIMIT) is None
+    assert spotless(off).event("m", {"a": [1] * 300}, LIMIT) is None
+
+
+def test_names_without_end_are_not_remembered_without_end(redactor: Redactor) -> None:
+    """Names can come from outside."""
+    found = spotless(redactor)
+    for number in range(6000):
+        found.event("m", {f"name_{number}": 1}, LIMIT)
+    assert len(found.shapes) <= 4096
+    assert len(found.harmless) <= 4096
+
+
+@pytest.mark.parametrize(("value", "expected"), [
+    ({"a": 1, "b": None}, b'{"a":1,"b":null}'), ({"a": math.inf}, None), ({"a": object()}, None), ({"a": "\ud800"}, None),
+])  # fmt: skip
+def test_plain_values_can_be_kept_for_later(value: Any, expected: bytes | None) -> None:
+    """What JSON can't say is left to the walk."""
+    assert serialised(value) == expected
