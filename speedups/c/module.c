@@ -18,7 +18,9 @@ static int module_exec(PyObject *module)
     Types *types = PyModule_GetState(module);
     types->scanner = add_type(module, &scanner_spec);
     types->fused = types->scanner == NULL ? NULL : add_type(module, &fused_spec);
-    if (types->fused == NULL || PyModule_AddIntConstant(module, "API", API) < 0) {
+    types->emitter = types->fused == NULL ? NULL : add_type(module, &emitter_spec);
+    types->method = types->emitter == NULL ? NULL : add_type(module, &method_spec);
+    if (types->method == NULL || PyModule_AddIntConstant(module, "API", API) < 0) {
         return -1;
     }
     return 0;

@@ -3,6 +3,12 @@
 #include <errno.h>
 #include <unistd.h>
 
+/* Names that are looked up, made once. */
+enum { CURRENT, LOGS, FD, SEGMENT, LIMIT, SIZE, ALWAYS_SYNC, QUIETLY, BELOW, TARGET, FILENO, KNOWN };
+static const char *const spelled[OUTLET_NAMES] = {
+    "current", "logs", "_fd", "n", "_limit", "_size", "_always_sync", "_quiet", "_below", "_target", "fileno", "_known",
+};
+
 int outlets_begin(Outlets *outlets, PyObject *parts)
 {
     outlets->sessions = part(parts, "sessions");
@@ -16,6 +22,9 @@ int outlets_begin(Outlets *outlets, PyObject *parts)
     outlets->standard_type = part_type(parts, "StandardOutput");
     outlets->file_type = part_type(parts, "FileObject");
     outlets->descriptor_type = part_type(parts, "Descriptor");
+    for (int name = 0; name < OUTLET_NAMES; name++) {
+        outlets->names[name] = PyUnicode_InternFromString(spelled[name]);
+    }
     if (PyErr_Occurred()) {
         return FAILED;
     }
@@ -44,11 +53,14 @@ void outlets_end(Outlets *outlets)
     Py_CLEAR(outlets->standard_type);
     Py_CLEAR(outlets->file_type);
     Py_CLEAR(outlets->descriptor_type);
+    for (int name = 0; name < OUTLET_NAMES; name++) {
+        Py_CLEAR(outlets->names[name]);
+    }
 }
 
 int outlets_session(const Outlets *outlets, PyObject **session)
 {
-    PyObject *found = PyDict_GetItemString(outlets->sessions, "current");
+    PyObject *found = PyDict_GetItemWithError(outlets->sessions, outlets->names[CURRENT]);
     if (found == NULL || !Py_IS_TYPE(found, outlets->session_type)) {
         PyErr_Clear();
         return LEFT;
@@ -70,7 +82,8 @@ int outlets_identify(const Outlets *outlets, PyObject *session, Buffer *line)
     if (prefixes == NULL || counters == NULL || !PyDict_CheckExact(prefixes) || !PyDict_CheckExact(counters)) {
         return LEFT;
     }
-    PyObject *prefix = PyDict_GetItemString(prefixes, "logs"), *counter = PyDict_GetItemString(counters, "logs");
+    PyObject *prefix = PyDict_GetItemWithError(prefixes, outlets->names[LOGS]);
+    PyObject *counter = PyDict_GetItemWithError(counters, outlets->names[LOGS]);
     if (prefix == NULL || counter == NULL || !PyBytes_CheckExact(prefix) || !PyIter_Check(counter) ||
         !buffer_reserve(line, (size_t)PyBytes_GET_SIZE(prefix) + 40)) {
         PyErr_Clear();
@@ -104,9 +117,9 @@ static Py_ssize_t write_once(int fd, PyObject *line, int *trouble)
     return (Py_ssize_t)done;
 }
 
-static int number_of(PyObject *object, const char *name, long long *number)
+static int number_of(PyObject *object, PyObject *name, long long *number)
 {
-    PyObject *found = PyObject_GetAttrString(object, name);
+    PyObject *found = PyObject_GetAttr(object, name);
     if (found == NULL) {
         return FAILED;
     }
@@ -126,16 +139,16 @@ int outlets_journal(const Outlets *outlets, PyObject *session, PyObject *line)
     Py_INCREF(writer);
     long long fd, before, limit, size;
     int trouble = 0, done = FAILED;
-    if (number_of(writer, "_fd", &fd) == DONE && number_of(writer, "n", &before) == DONE &&
-        number_of(writer, "_limit", &limit) == DONE) {
+    if (number_of(writer, outlets->names[FD], &fd) == DONE && number_of(writer, outlets->names[SEGMENT], &before) == DONE &&
+        number_of(writer, outlets->names[LIMIT], &limit) == DONE) {
         Py_ssize_t written = write_once((int)fd, line, &trouble);
-        PyObject *synced = PyErr_Occurred() ? NULL : PyObject_GetAttrString(writer, "_always_sync");
+        PyObject *synced = PyErr_Occurred() ? NULL : PyObject_GetAttr(writer, outlets->names[ALWAYS_SYNC]);
         /* No call of Python's stands between reading and storing, so no other thread or handler comes in between. */
-        if (synced == NULL || number_of(writer, "_size", &size) == FAILED) {
+        if (synced == NULL || number_of(writer, outlets->names[SIZE], &size) == FAILED) {
             done = FAILED;
         } else if (written == PyBytes_GET_SIZE(line) && synced == Py_False && size + written < limit) {
             PyObject *sum = PyLong_FromLongLong(size + written);
-            done = sum == NULL || PyObject_SetAttrString(writer, "_size", sum) < 0 ? FAILED : DONE;
+            done = sum == NULL || PyObject_SetAttr(writer, outlets->names[SIZE], sum) < 0 ? FAILED : DONE;
             Py_XDECREF(sum);
         } else {
             PyObject *said = PyObject_CallFunction(outlets->finish, "OOLni", session, line, before, written, trouble);
@@ -148,9 +161,9 @@ int outlets_journal(const Outlets *outlets, PyObject *session, PyObject *line)
     return done;
 }
 
-static PyObject *exactly(PyObject *object, const char *name, PyTypeObject *type)
+static PyObject *exactly(PyObject *object, PyObject *name, PyTypeObject *type)
 {
-    PyObject *found = PyObject_GetAttrString(object, name);
+    PyObject *found = PyObject_GetAttr(object, name);
     if (found != NULL && !Py_IS_TYPE(found, type)) {
         Py_CLEAR(found);
     }
@@ -161,14 +174,14 @@ static PyObject *exactly(PyObject *object, const char *name, PyTypeObject *type)
 /* Returns the descriptor of a file object that runs nobody's code to tell it; -1 where it is anything else. */
 static int fd_of_file(const Outlets *outlets, PyObject *stream)
 {
-    PyObject *quiet = exactly(stream, "_quiet", &PyBool_Type), *below = exactly(stream, "_below", &PyTuple_Type);
+    PyObject *quiet = exactly(stream, outlets->names[QUIETLY], &PyBool_Type), *below = exactly(stream, outlets->names[BELOW], &PyTuple_Type);
     PyObject *target = NULL, *told = NULL;
     int fd = -1;
     if (quiet == Py_True && below != NULL && PyTuple_GET_SIZE(below) == 2 &&
         Py_IS_TYPE(PyTuple_GET_ITEM(below, 1), outlets->descriptor_type)) {
-        target = PyObject_GetAttrString(stream, "_target");
+        target = PyObject_GetAttr(stream, outlets->names[TARGET]);
         /* Asked at each write: a file that was closed may have given its number to another one. */
-        told = target == NULL ? NULL : PyObject_CallMethod(target, "fileno", NULL);
+        told = target == NULL ? NULL : PyObject_CallMethodNoArgs(target, outlets->names[FILENO]);
         int same = told == NULL ? -1 : PyObject_RichCompareBool(told, PyTuple_GET_ITEM(below, 0), Py_EQ);
         fd = same == 1 ? (int)PyLong_AsLong(told) : -1;
         PyErr_Clear();
@@ -187,7 +200,7 @@ static int fd_of(const Outlets *outlets, PyObject *stream)
         return fd_of_file(outlets, stream);
     }
     if (Py_IS_TYPE(stream, outlets->descriptor_type)) {
-        if (number_of(stream, "_fd", &fd) == FAILED) {
+        if (number_of(stream, outlets->names[FD], &fd) == FAILED) {
             PyErr_Clear();
         }
         return (int)fd;
@@ -195,7 +208,7 @@ static int fd_of(const Outlets *outlets, PyObject *stream)
     if (!Py_IS_TYPE(stream, outlets->standard_type)) {
         return -1;
     }
-    PyObject *known = exactly(stream, "_known", &PyTuple_Type);
+    PyObject *known = exactly(stream, outlets->names[KNOWN], &PyTuple_Type);
     if (known != NULL && PyTuple_GET_SIZE(known) == 2 && PyTuple_GET_ITEM(known, 0) == PySys_GetObject("stdout") &&
         Py_IS_TYPE(PyTuple_GET_ITEM(known, 1), outlets->file_type)) {
         fd = fd_of_file(outlets, PyTuple_GET_ITEM(known, 1));

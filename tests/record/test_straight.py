@@ -159,7 +159,6 @@ def test_what_is_not_plain_goes_the_long_way(change) -> None:
         {"attributes": {"password": "hunter22"}},
         {"attributes": {"http.response.status_code": 200, "note": "a@example.com"}},
         {"attributes": {"http.response.status_code": 200, "note": ["a@example.com"]}},
-        {"attributes": {"tags": ["a", "b"]}},
         {"attributes": {"a@example.com": 1}},
         {"attributes": {"raw": b"x"}},
         {"attributes": {"ratio": float("nan")}},

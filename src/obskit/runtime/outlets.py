@@ -6,8 +6,6 @@ import hashlib
 import os
 from collections.abc import Callable
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as distribution_version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -31,6 +29,13 @@ Console = Callable[[bytes], bool]
 @lru_cache(maxsize=1)
 def version() -> str:
     """Return the version of the distribution that is installed."""
+    from obskit.plugins import installed
+
+    if installed.readable() and (found := installed.version("obskit_sdk")):
+        return found
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as distribution_version
+
     try:
         return distribution_version("obskit-sdk")
     except PackageNotFoundError:
@@ -119,7 +124,7 @@ def shipper(runtime: Runtime) -> Shipper | None:
 
 def _lanes(runtime: Runtime) -> list[Lane]:
     settings = runtime.settings
-    if settings.ship is False or settings.disabled:
+    if settings.ship is False or settings.disabled or (settings.logs is None and settings.traces is None):
         return []
     from obskit.ship.backoff import Backoff
     from obskit.ship.encoder import encoder

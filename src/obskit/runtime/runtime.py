@@ -21,7 +21,7 @@ from obskit.decide.thresholds import Thresholds
 from obskit.journal.store import Store
 from obskit.protect.policy import digest, make
 from obskit.protect.redactor import Redactor
-from obskit.runtime import outlets
+from obskit.runtime import outlets, quick
 from obskit.runtime.pipeline import Pipeline
 from obskit.runtime.report import Report
 from obskit.runtime.stats import Stats, collect
@@ -65,6 +65,7 @@ class Runtime:
         self.levels = outlets.levels(self)
         self.console = None if capture else outlets.console(settings, self._journaled)
         self.pipeline = self._make_pipeline()
+        self.pipeline.quick = quick.emitter(self.pipeline, self.store, self.console)
         self.watch = Watch(self.pipeline.look, settings.sampling.slow)
         self.pipeline.watch = self.watch.ensure
         self.engine: Engine | None = None

@@ -17,6 +17,7 @@ from obskit.decide.levels import DEBUG, ERROR, FATAL, INFO, TRACE, WARN, number
 from obskit.protect.plain import formatted
 from obskit.sources.current import runtime
 from obskit.sources.named import NamedLogger, calling_module, make_logger, named
+from obskit.sources.quick import hasten
 
 _METHOD_LEVELS = {
     "trace": TRACE, "debug": DEBUG, "info": INFO, "msg": INFO, "warning": WARN, "warn": WARN, "error": ERROR,
@@ -246,6 +247,13 @@ class Logger(structlog.BoundLoggerBase):
             _hand_over(level, self._name(), result.get("event", event), rest, below)
         else:
             _hand_over(level, self._name(), result if isinstance(result, (str, bytes)) else event, {}, below)
+
+
+# With names of their own: `exception` looks the exception up first.
+_PLAIN = ("trace", "debug", "info", "msg", "warning", "warn", "error", "critical", "fatal")
+hasten(
+    Logger, {name: _METHOD_LEVELS[name] for name in _PLAIN}, bound=_CONTEXT_VARS, config=_CONFIG, emit=emit
+)
 
 
 def _formatted(event: Any, args: tuple[Any, ...], hide: Callable[[str, Any], str | None]) -> str:

@@ -391,26 +391,15 @@ class Span(trace.Span):
         if engine.processors:
             engine.end_processors(self)
 
-    def fail(self, exception: BaseException, *, record: bool, set_status: bool, escaped: bool = False) -> None:
-        """Note that an exception passes through the span.
-
-        Args:
-            exception: what was raised.
-            record: whether an event is added.
-            set_status: whether the status becomes ERROR.
-            escaped: what the event says under `exception.escaped`.
-        """
-        if record:
-            self.record_exception(exception, escaped=escaped)
-        if set_status:
-            self.set_status(Status(StatusCode.ERROR, f"{type(exception).__name__}: {text_of(exception)}"))
-
     def __exit__(
         self, exc_type: type[BaseException] | None, exc_val: BaseException | None, exc_tb: TracebackType | None
     ) -> None:
         """End the span, as `with tracer.start_span(...)` does."""
         if exc_val is not None and self.is_recording():
-            self.fail(exc_val, record=self._record_exception, set_status=self._set_status, escaped=True)
+            if self._record_exception:
+                self.record_exception(exc_val, escaped=True)
+            if self._set_status:
+                self.set_status(Status(StatusCode.ERROR, f"{type(exc_val).__name__}: {text_of(exc_val)}"))
         self.end()
 
     def _room(self) -> More:

@@ -40,11 +40,18 @@ class Body:
 
     def __next__(self) -> bytes:
         exchange = self._exchange
+        if self._iterator is not None and exchange.finished and exchange.is_whole:
+            # Nothing is left to come, nor to be run: a list of which all has been sent.
+            return next(self._iterator)
         try:
-            with exchange.running():
+            with exchange.running:
                 if self._iterator is None:
                     self._iterator = iter(self._iterable)
                 chunk = next(self._iterator)
+                self._sent += len(chunk)
+                if exchange.is_whole and self._all_sent() and not exchange.has_callbacks:
+                    # Test clients read no further than they need, and close nothing.
+                    exchange.finish(within=True)
         except StopIteration:
             self._exhausted = True
             if not exchange.has_callbacks:
@@ -53,10 +60,6 @@ class Body:
         except BaseException as error:
             exchange.finish(error)
             raise
-        self._sent += len(chunk)
-        if exchange.is_whole and self._all_sent() and not exchange.has_callbacks:
-            # Test clients read no further than they need, and close nothing.
-            exchange.finish()
         return chunk
 
     def close(self) -> None:
@@ -65,7 +68,7 @@ class Body:
         close = getattr(self._iterable, "close", None)
         try:
             if close is not None:
-                with exchange.running():
+                with exchange.running:
                     close()
         except BaseException as error:
             exchange.finish(error)

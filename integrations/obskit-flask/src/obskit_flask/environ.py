@@ -1,9 +1,9 @@
-"""From a WSGI environ to inbound headers and to a server span's attributes (stable semantic conventions for HTTP)."""
+"""From a WSGI environ to a server span's attributes (stable semantic conventions for HTTP)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import unquote_plus
 
 from opentelemetry.util.types import AttributeValue
@@ -13,22 +13,8 @@ from obskit_flask.wsgi import Environ
 
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._~-]+))(?::([0-9]{1,5}))?")
 _PORTS = {"http": 80, "https": 443}
-
-
-def headers(environ: Environ) -> Iterator[tuple[str, str]]:
-    """Yield the request's headers, a doubled `traceparent` as the two that it was.
-
-    A WSGI server joins repeated headers by commas. That is how lists such as `tracestate` may be written anyway; a
-    `traceparent` can't hold a comma, and one that came twice counts for nothing (W3C Trace Context Level 2).
-    """
-    for key, value in environ.items():
-        if not key.startswith("HTTP_") or type(value) is not str:
-            continue
-        name = key[5:].replace("_", "-").lower()
-        if name == "traceparent" and "," in value:
-            yield from ((name, part) for part in value.split(","))
-        else:
-            yield name, value
+# No name of a host is longer (RFC 1035, section 2.3.4); with a port behind it.
+_LONGEST_HOST = 261
 
 
 def method(environ: Environ) -> str:
@@ -46,22 +32,13 @@ def mounted(environ: Environ, rule: str) -> str:
     return _text(environ, "SCRIPT_NAME").rstrip("/") + rule
 
 
-def span_name(method: str, route: str | None) -> str:
-    """Return the name of a server span: `GET /items/<id>`, without a route `GET`."""
-    known = known_method(method)
-    name = "HTTP" if known == "_OTHER" else known
-    return name if route is None else f"{name} {route}"
-
-
 def request_attributes(environ: Environ) -> dict[str, AttributeValue]:
     """Return what is known of a request before it is served."""
     sent = method(environ)
-    found: dict[str, AttributeValue] = {
-        "http.request.method": known_method(sent),
-        "url.path": path(environ),
-        **peer_attributes(environ),
-    }
-    if found["http.request.method"] == "_OTHER":
+    known = known_method(sent)
+    found: dict[str, AttributeValue] = {"http.request.method": known, "url.path": path(environ)}
+    found.update(peer_attributes(environ))
+    if known == "_OTHER":
         found["http.request.method_original"] = sent
     if query := environ.get("QUERY_STRING"):
         # Percent-encoded, an address or a card number would pass unrecognised through redaction.
@@ -80,17 +57,27 @@ def peer_attributes(environ: Environ) -> dict[str, AttributeValue]:
     found: dict[str, AttributeValue] = {"url.scheme": scheme}
     if client := environ.get("REMOTE_ADDR"):
         found["client.address"] = str(client)
-    if match := _HOST.fullmatch(str(environ.get("HTTP_HOST", ""))):
-        host, port = match[1] or match[2], match[3] or _PORTS.get(scheme)
-    else:
-        host, port = environ.get("SERVER_NAME"), environ.get("SERVER_PORT")
+    named = str(environ.get("HTTP_HOST", ""))
+    host, port = _named(named, scheme) if 0 < len(named) <= _LONGEST_HOST else (None, None)
+    if host is None and (host := environ.get("SERVER_NAME")):
+        text = str(environ.get("SERVER_PORT") or "")
+        port = int(text) if text.isdecimal() else None
     if host:
         found["server.address"] = str(host)
-        if str(port or "").isdecimal():
-            found["server.port"] = int(str(port))
+        if port is not None:
+            found["server.port"] = port
     return found
 
 
+@lru_cache(maxsize=256)
+def _named(host: str, scheme: str) -> tuple[str | None, int | None]:
+    match = _HOST.fullmatch(host)
+    if match is None:
+        return None, None
+    return match[1] or match[2], int(match[3]) if match[3] else _PORTS.get(scheme)
+
+
 def _text(environ: Environ, key: str) -> str:
+    text = str(environ.get(key, ""))
     # WSGI gives bytes dressed as latin-1 (PEP 3333, "Unicode Issues").
-    return str(environ.get(key, "")).encode("latin-1", "replace").decode("utf-8", "replace")
+    return text if text.isascii() else text.encode("latin-1", "replace").decode("utf-8", "replace")

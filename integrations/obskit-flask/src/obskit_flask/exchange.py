@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import copy_context
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from opentelemetry import context as otel_context
-
-from obskit.integration import Unit, begin, current_span, enabled, error_type, guard
+from obskit.integration import Unit, begin, current_span, enabled, error_type, failed, sift_environ
 from obskit_flask import environ as asked
 from obskit_flask import otel
 from obskit_flask.body import followed
 from obskit_flask.wsgi import Application, Environ, StartResponse
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Flask, Request
     from opentelemetry.trace import Span
 
 MARK = "obskit.exchange"
@@ -33,13 +29,15 @@ def serve(app: Flask, wsgi: Application, environ: Environ, start_response: Start
         wsgi: what is called to serve the request; `app` itself or what it is wrapped in.
     """
     exchange = None
-    with guard():
+    try:
         if enabled() and MARK not in environ:
             exchange = Exchange(app, environ)
+    except Exception as trouble:
+        failed(trouble)
     if exchange is None:
         return wsgi(environ, start_response)
     try:
-        with exchange.running():
+        with exchange.running:
             body = wsgi(environ, exchange.starting(start_response))
     except BaseException as error:
         exchange.finish(error)
@@ -54,12 +52,16 @@ def exchange_of(environ: Environ) -> Exchange | None:
 
 
 class Exchange:
-    """Follow one request to the end of its response."""
+    """Follow one request to the end of its response.
+
+    Attributes:
+        running: what to run each of its steps in: its unit is current there, and never left in the server's thread.
+    """
 
     __slots__ = (
-        "_context",
         "_environ",
         "_makes_span",
+        "_name",
         "_peer",
         "_span",
         "error",
@@ -71,6 +73,7 @@ class Exchange:
         "method",
         "path",
         "route",
+        "running",
         "status",
         "unit",
     )
@@ -85,41 +88,28 @@ class Exchange:
         self.handled: BaseException | None = None
         self.length: int | None = None
         self.method = asked.method(environ)
-        self.path = asked.path(environ)
+        attributes = asked.request_attributes(environ)
+        self.path = attributes["url.path"]
+        self._name = "HTTP" if attributes["http.request.method"] == "_OTHER" else self.method
         self.route: str | None = None
         self.status: int | None = None
-        # In a context of its own: the unit is current where `running` says so, and never left in the server's thread.
-        self.unit, self._context = copy_context().run(self._begin)
-        environ[MARK] = self
-
-    def _begin(self) -> tuple[Unit, otel_context.Context]:
-        unit = begin(
-            asked.span_name(self.method, None),
+        self.unit: Unit = begin(
+            self._name,
             kind="server",
-            headers=asked.headers(self._environ),
-            attributes=asked.request_attributes(self._environ),
-            request={"method": self.method, "path": self.path},
+            headers=sift_environ(environ),
+            attributes=attributes,
             tracer="obskit_flask",
             span=self._makes_span,
         )
-        return unit, otel_context.get_current()
+        self.running = self.unit.turns()
+        environ[MARK] = self
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        """Run a block as part of the unit, under the span that was current when the last such block was left."""
-        with self.unit.active():
-            token = otel_context.attach(self._context)
-            try:
-                yield
-            finally:
-                self._context = otel_context.get_current()
-                otel_context.detach(token)
-
-    def matched(self, environ: Environ, rule: str | None) -> None:
+    def matched(self, request: Request) -> None:
         """Note the rule that the request's URL matched, and what middleware has learnt of the client."""
-        if rule is not None:
-            self.route = asked.mounted(environ, rule)
-            self.unit.rename(asked.span_name(self.method, self.route))
+        rule, environ = request.url_rule, request.environ
+        if rule is not None and self.route is None:
+            self.route = asked.mounted(environ, rule.rule)
+            self.unit.rename(f"{self._name} {self.route}")
         self._note_span()
         if _peer(environ) != self._peer:
             self.unit.set(asked.peer_attributes(environ))
@@ -128,8 +118,10 @@ class Exchange:
         """Wrap `start_response`: note the status, add the correlation id to the headers."""
 
         def start(status: str, headers: list[tuple[str, str]], *args: Any, **kwargs: Any) -> Callable[[bytes], object]:
-            with guard():
+            try:
                 headers = self._started(status, headers)
+            except Exception as trouble:
+                failed(trouble)
             return start_response(status, headers, *args, **kwargs)
 
         return start
@@ -137,9 +129,12 @@ class Exchange:
     def _started(self, status: str, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """Copy the headers with ours in place of those of the same names: a list may serve many responses."""
         self.status = int(status[:3])
+        if self.status >= 500:
+            # The access line will be an ERROR, but the caller has to be told now.
+            self.unit.keep()
         self._note_span()
         ours = self.unit.headers()
-        names = {name.lower() for name, _ in ours}
+        names = [name.lower() for name, _ in ours]
         kept = []
         for name, value in headers:
             lowered = name.lower()
@@ -156,45 +151,68 @@ class Exchange:
 
     def body(self, body: Iterable[bytes]) -> Iterable[bytes]:
         """Return the response's body, followed to its end."""
-        with guard():
+        try:
             return followed(self, body, self._environ)
-        return body
+        except Exception as trouble:
+            failed(trouble)
+            return body
 
     def is_bodiless(self) -> bool:
         """Return whether the response has no body by the rules of HTTP (RFC 9110, section 6.4.1)."""
         status = self.status or 200
         return self.method == "HEAD" or status in (204, 304) or 100 <= status < 200
 
-    def finish(self, error: BaseException | None = None, disconnected: bool = False) -> None:
-        """End the unit of work; the first call counts."""
+    def finish(self, error: BaseException | None = None, disconnected: bool = False, *, within: bool = False) -> None:
+        """End the unit of work; the first call counts.
+
+        Args:
+            error: the exception that ended it.
+            disconnected: whether the client left before the end.
+            within: whether a step of it is under way, see `running`.
+        """
         if self.finished:
             return
         self.finished = True
-        with guard():
+        try:
             if self._span is not None:
                 self.unit.span = self._span
-            self._end(error, disconnected)
+            if within:
+                self._end(error, disconnected)
+            else:
+                with self.running:
+                    self._end(error, disconnected)
+        except Exception as trouble:
+            failed(trouble)
+        # The environ holds this object: in no circle, both are gone at once.
+        self._environ = {}
 
     def _end(self, error: BaseException | None, disconnected: bool) -> None:
+        if self.route is None and (asked_for := self._environ.get("werkzeug.request")) is not None:
+            # Something that is no Exception has ended it before there was a response.
+            self.matched(asked_for)
         error = error or self.error
         if error is None and (self.status or 0) >= 500:
             error = self.handled
         if self.status is None and error is not None:
             # The exception goes to the server, which has nothing else to answer.
             self.status = 500
-        fault = self._fault(error)
-        attributes: dict[str, Any] = {
-            "http.route": self.route,
-            "http.response.status_code": self.status,
-            "error.type": fault or ("client_disconnected" if disconnected else None),
-        }
-        request = {"route": self.route, "status_code": self.status, "disconnected": disconnected or None}
+        status, fault = self.status, self._fault(error)
+        attributes: dict[str, Any] = {}
+        request: dict[str, Any] = {"method": self.method, "path": self.path}
+        if self.route is not None:
+            attributes["http.route"] = request["route"] = self.route
+        if status is not None:
+            attributes["http.response.status_code"] = request["status_code"] = status
+        if disconnected:
+            request["disconnected"] = True
+        if fault is not None or disconnected:
+            attributes["error.type"] = fault or "client_disconnected"
         self.unit.finish(
             error=error,
-            message=f"{self.method} {self.route or self.path} {self.status or 'no response'}",
-            level=_ERROR if fault else None,
-            attributes={key: value for key, value in attributes.items() if value is not None},
-            request={key: value for key, value in request.items() if value is not None},
+            message=f"{self.method} {self.route or self.path} {status or 'no response'}",
+            level=None if fault is None else _ERROR,
+            attributes=attributes,
+            request=request,
             failed=fault is not None,
         )
 
@@ -208,4 +226,5 @@ class Exchange:
 
 
 def _peer(environ: Environ) -> tuple[object, ...]:
-    return tuple(environ.get(key) for key in ("REMOTE_ADDR", "wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME"))
+    get = environ.get
+    return get("REMOTE_ADDR"), get("wsgi.url_scheme"), get("HTTP_HOST"), get("SERVER_NAME")

@@ -36,6 +36,8 @@ class Obskit:
             return
         app.extensions[_KEY] = self
         hooks.connect(app)
-        noting = hooks.noting_handled(app.handle_user_exception, lambda: True)
-        app.handle_user_exception = noting  # type: ignore[method-assign]
+        handled = hooks.noting_handled(app.handle_user_exception, lambda: True)
+        app.handle_user_exception = handled  # type: ignore[method-assign]
+        answer = hooks.noting_answer(app.process_response, lambda: True)
+        app.process_response = answer  # type: ignore[method-assign]
         app.wsgi_app = partial(serve, app, app.wsgi_app)  # type: ignore[method-assign]

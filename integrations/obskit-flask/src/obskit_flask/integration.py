@@ -32,6 +32,7 @@ class FlaskIntegration(Integration):
         undo = [
             patch(Flask, "__call__", _serving),
             patch(Flask, "handle_user_exception", hooks.noting_handled),
+            patch(Flask, "process_response", hooks.noting_answer),
             hooks.connect(),
             left_out.detach,
         ]

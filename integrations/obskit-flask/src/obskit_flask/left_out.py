@@ -12,16 +12,25 @@ from flask import has_request_context, request
 
 from obskit_flask.exchange import MARK, exchange_of
 
+# The handler that has the filter; asked with each request, whether it is still there.
+_filtered: logging.Handler | None = None
+
 
 def attach() -> None:
     """Put the filter onto obskit's handler, which a new `init` has made anew."""
+    global _filtered
+    if _filtered is not None and _filtered in logging.root.handlers:
+        return
     for handler in _handlers_of_obskit():
+        _filtered = handler
         if _is_news not in handler.filters:
             handler.addFilter(_is_news)
 
 
 def detach() -> None:
     """Take the filter away."""
+    global _filtered
+    _filtered = None
     for handler in _handlers_of_obskit():
         handler.removeFilter(_is_news)
 
