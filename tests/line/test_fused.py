@@ -46,8 +46,8 @@ FIELDS = st.dictionaries(
 
 @settings(max_examples=300, deadline=None)
 @given(when=st.integers(-(10**9), 253_402_300_800 * 10**9), level=st.integers(0, 60), message=TEXTS, fields=FIELDS,
-       logger=st.sampled_from(["", "shop", "shop.orders", "ann@shop.example", 'a"b']), rate=st.sampled_from([None, 0.25]),
-       in_span=st.booleans())  # fmt: skip
+       logger=st.sampled_from(["", "shop", "shop.orders", "ann@shop.example", 'a"b']),
+       rate=st.sampled_from([None, 0.25]), in_span=st.booleans())  # fmt: skip
 def test_one_step_and_many_give_the_same_line(
     when: int, level: int, message: str, fields: dict[str, Any], logger: str, rate: float | None, in_span: bool
 ) -> None:

@@ -83,9 +83,14 @@ def test_keep_releases_at_once() -> None:
 
 def test_an_exception_that_ends_a_unit_releases_it() -> None:
     """Also where nobody logged it."""
-    with capture() as found, pytest.raises(ValueError, match="no"), obskit.scope():
-        log.debug("before")
-        raise ValueError("no")
+
+    def work() -> None:
+        with obskit.scope():
+            log.debug("before")
+            raise ValueError("no")
+
+    with capture() as found, pytest.raises(ValueError, match="no"):
+        work()
     assert messages(found) == ["before"]
 
 

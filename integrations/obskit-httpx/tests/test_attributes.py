@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from obskit.integration import error_type
-from obskit_httpx.attributes import full_url, request_attributes, response_attributes, span_name
+from obskit_httpx.attributes import full_url, request_attributes, response_attributes
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,9 @@ def test_the_server_is_named(url: str, address: str, port: int) -> None:
 def test_known_methods_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS replaces the list."""
     monkeypatch.setenv("OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS", "BREW")
-    assert span_name(httpx.Request("BREW", "http://x.test")) == "BREW"
-    assert span_name(httpx.Request("GET", "http://x.test")) == "HTTP"
+    brew, get = (request_attributes(httpx.Request(method, "http://x.test")) for method in ("BREW", "GET"))
+    assert brew["http.request.method"] == "BREW"
+    assert (get["http.request.method"], get["http.request.method_original"]) == ("_OTHER", "GET")
 
 
 @pytest.mark.parametrize(("told", "version"), [(b"HTTP/1.1", "1.1"), (b"HTTP/2", "2")])

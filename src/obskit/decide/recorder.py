@@ -1,4 +1,4 @@
-"""The flight recorder: hold what sampling and level leave out of a unit of work, until it is known whether it matters."""
+"""The flight recorder: hold what is left out of a unit of work until it is known whether it matters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ENTRY = 200
 
 # A record that is not emitted yet:
 #   what it is made of, serialised, because a reference would show later changes;
-#   its kind: "event" (message and fields, not redacted yet), "line" (protected, without an id), "span" (not redacted yet);
+#   its kind: "event" (message and fields, not redacted), "line" (protected, without an id), "span" (not redacted);
 #   what left it out: "level" or "sampling";
 #   its time (nanoseconds since the epoch), its level, its logger, and the ids of its span as a line shows them.
 Held: TypeAlias = tuple[bytes, str, str, int, int, str, bytes]

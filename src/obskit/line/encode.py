@@ -28,9 +28,7 @@ def encode(record: Any) -> bytes:
         return orjson.dumps(_without_surrogates(record))
 
 
-def fitted(
-    record: dict[str, Any], most: int, cut: Callable[[dict[str, Any], int], dict[str, Any]]
-) -> bytes:
+def fitted(record: dict[str, Any], most: int, cut: Callable[[dict[str, Any], int], dict[str, Any]]) -> bytes:
     """Serialise a protected record within a line's length.
 
     Args:

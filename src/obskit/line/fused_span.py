@@ -73,7 +73,9 @@ class FusedSpan:
         if type(span) is not Span or type(span.name) is not str or span.more is not None:
             return None
         try:
-            frame = self._frames.get((span.name, span.kind._name_, span.tracer)) or self._framed(span)
+            frame = self._frames.get((span.name, span.kind._name_, span.tracer))
+            if frame is None:
+                frame = self._framed(span)
             # Read once each: another thread may replace them.
             local, state, unit = span.local, self._state, self._unit
             if state[0] is not local.trace_state:

@@ -1,4 +1,4 @@
-"""Read what is installed straight from the directories, for importlib.metadata costs more than all the rest of `init`."""
+"""Read what is installed from the directories themselves: importlib.metadata costs more than the rest of `init`."""
 
 from __future__ import annotations
 

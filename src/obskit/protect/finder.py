@@ -13,6 +13,7 @@ from obskit.protect.detect.detector import Detector
 from obskit.protect.detect.vendors import vendor_tokens
 from obskit.protect.keys import Keys
 from obskit.protect.kinds import KINDS
+from obskit.protect.lazy import lazy
 from obskit.protect.linear import Linear
 from obskit.protect.look import look
 from obskit.protect.prefilter import Trigger
@@ -21,7 +22,7 @@ from obskit.protect.views import ESCAPE, ODD, View, joined, views
 
 # Nothing shorter is a secret by any form.
 SHORTEST = 5
-_MARK = re.compile(r"\[(?=REDACTED:([\w-]{1,64})\]|([a-z][a-z0-9_-]{0,31}):[0-9a-f]{8}\])[\w:-]+\]")
+_MARK = lazy(r"\[(?=REDACTED:([\w-]{1,64})\]|([a-z][a-z0-9_-]{0,31}):[0-9a-f]{8}\])[\w:-]+\]")
 # Markers of what no detector finds.
 _OTHERS = frozenset({"denied", "error"})
 

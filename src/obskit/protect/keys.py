@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from fnmatch import translate
 from typing import NamedTuple
 
+from obskit.protect.lazy import lazy
 from obskit.protect.views import fold
 from obskit.protect.vocabulary import (
     DOUBTFUL,
@@ -22,9 +23,9 @@ from obskit.protect.vocabulary import (
 _MOST_KEYS = 4096
 _LONGEST = 256
 # Words of any script; a run of capitals is one, and so are digits.
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+(?:[a-z]*[^\W\dA-Za-z_]*)*")
-_CASE = re.compile(r"(?<=[^\W\dA-Z_])(?=[A-Z])")
-_LETTERS = re.compile(r"[^\W_]+")
+_WORD = lazy(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+(?:[a-z]*[^\W\dA-Za-z_]*)*")
+_CASE = lazy(r"(?<=[^\W\dA-Z_])(?=[A-Z])")
+_LETTERS = lazy(r"[^\W_]+")
 # Digits and signs that are put for letters: `p@ssw0rd`.
 _LEET = str.maketrans("@$013457", "asoleast")
 # Not a secret to be hidden, but an address to be shortened.

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, AnyStr, cast
 
 from obskit.protect.engine import engine, generation
 
-_METHODS = ("search", "match", "fullmatch", "finditer", "sub", "findall")
+_METHODS = ("search", "match", "fullmatch", "finditer", "sub", "subn", "findall", "split")
 
 
 class Lazy:
@@ -20,7 +20,7 @@ class Lazy:
         flags: Those of `re`.
     """
 
-    def __init__(self, pattern: str, flags: int = 0) -> None:
+    def __init__(self, pattern: str | bytes, flags: int = 0) -> None:
         self._text = pattern
         self._flags = flags
 
@@ -29,6 +29,11 @@ class Lazy:
         # From now on these are found without a call of this method; what a subclass does itself stays its own.
         self.__dict__.update({each: getattr(compiled, each) for each in _METHODS if not hasattr(type(self), each)})
         return getattr(compiled, name)
+
+
+def lazy(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+    """Return a lazy regular expression in the place of a compiled one."""
+    return cast("re.Pattern[AnyStr]", Lazy(pattern, flags))
 
 
 class Anchored(Lazy):

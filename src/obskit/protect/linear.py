@@ -8,13 +8,14 @@ from typing import Any
 
 from obskit.protect.detect.detector import Detector
 from obskit.protect.engine import generation
+from obskit.protect.lazy import lazy
 from obskit.protect.prefilter import Trigger
 from obskit.protect.span import Span
 
 # Found in every text: what can't be told beforehand has to be tried.
 _ALWAYS = Trigger("", ("",))
 # The texts of a record are looked at together first, where the edge of one is the edge of a line only.
-_EDGES = re.compile(r"\\[AZz]")
+_EDGES = lazy(r"\\[AZz]")
 
 
 class Linear:

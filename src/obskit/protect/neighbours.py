@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from obskit.protect.keys import ADDRESS, Judgement
+from obskit.protect.lazy import lazy
 from obskit.protect.literals import is_word
 
 Look = Callable[[str], tuple[str, Judgement | None]]
@@ -16,7 +16,7 @@ NAMES = frozenset((
 ))  # fmt: skip
 VALUES = frozenset(("value", "val", "v", "content", "contents", "default", "input", "data"))
 # A sentence that ends in a telling word names nothing.
-_NAME = re.compile(r"-{0,2}[\w.\[\]:-]+(?: [\w.-]+){0,2}")
+_NAME = lazy(r"-{0,2}[\w.\[\]:-]+(?: [\w.-]+){0,2}")
 _LONGEST = 100
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
+from obskit.protect.lazy import lazy
 from obskit.protect.shown import bounded, class_name, guarded, shown
 
 Hide = Callable[[str, Any], str | None]
 
 # https://docs.python.org/3/library/stdtypes.html#printf-style-string-formatting
-_PLACEHOLDER = re.compile(r"%(?:\(([^()]*)\))?[#0\- +]{0,8}(\*|\d{1,9})?(?:\.(\*|\d{0,9}))?[hlL]?([a-zA-Z%])")
-_WORD = re.compile(r"[^\W_]+(?:[_.-][^\W_]+){0,8}")
-_BREAK = re.compile(r"[\n\r;!?|&]|[,.]\s")
+_PLACEHOLDER = lazy(r"%(?:\(([^()]*)\))?[#0\- +]{0,8}(\*|\d{1,9})?(?:\.(\*|\d{0,9}))?[hlL]?([a-zA-Z%])")
+_WORD = lazy(r"[^\W_]+(?:[_.-][^\W_]+){0,8}")
+_BREAK = lazy(r"[\n\r;!?|&]|[,.]\s")
 _LONGEST_WORDS = 64
 _MOST_WORDS = 3
 _LONGEST_KEPT = 2000

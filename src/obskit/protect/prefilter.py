@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
 from obskit.protect.engine import engine, generation
-from obskit.protect.lazy import Lazy
+from obskit.protect.lazy import Lazy, lazy
 
 
 class Trigger(NamedTuple):
@@ -174,4 +174,4 @@ class _Plain:
 
 
 # No vendor's token is shorter.
-_LONG = re.compile(r"[^\s\"',;(){}<>]{16}")
+_LONG = lazy(r"[^\s\"',;(){}<>]{16}")

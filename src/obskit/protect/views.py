@@ -7,8 +7,10 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
+from obskit.protect.lazy import lazy
+
 # Characters that show nothing, or only change what stands beside them.
-_NOTHING = re.compile(
+_NOTHING = lazy(
     "\x1b\\[[0-9;?]{0,16}[A-Za-z]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e01ef]+"
 )
 # Those, and characters that look like one of ASCII: full-width and styled letters, digits of other scripts, dashes...
@@ -19,22 +21,22 @@ ODD = (
     "\u3000\u3164\ufe00-\ufe0f\ufe52\ufe55\ufe58\ufe63\ufe66\ufe6b\ufeff\uff01-\uff65\uffa0\ufff9-\ufffb"
     "\U0001d400-\U0001d7ff\U0001f130-\U0001f169\U000e0000-\U000e01ef]"
 )
-_ODD = re.compile(ODD)
+_ODD = lazy(ODD)
 ESCAPE = (
     r"%[0-9A-Fa-f]{2}|\\(?:u\{?[0-9A-Fa-f]{2}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[0-7]{3}|[\"'/\\bnrt ])"
     r"|&#(?:[0-9]|[xX][0-9A-Fa-f])|&[a-zA-Z]{2,8};|=(?:3D|40|2E|2D|5F)"
 )
 # A run at once: text with escapes is often made of little else. Each escape of a run stands for one character.
 # What shows nothing, as UTF-8 in percent-encoding.
-_UNSEEN = re.compile(r"(?i)%(?:e2%80%8[b-f]|e2%80%a[a-e]|e2%81%a[0-9a-f]|ef%bb%bf|c2%ad|cc%8[0-9a-f])")
-_PERCENT = re.compile(r"(?:%(?:09|0[AaDd]|[2-7][0-9A-Fa-f]))+")
-_BACKSLASH = re.compile(
+_UNSEEN = lazy(r"(?i)%(?:e2%80%8[b-f]|e2%80%a[a-e]|e2%81%a[0-9a-f]|ef%bb%bf|c2%ad|cc%8[0-9a-f])")
+_PERCENT = lazy(r"(?:%(?:09|0[AaDd]|[2-7][0-9A-Fa-f]))+")
+_BACKSLASH = lazy(
     r"\\(?:[\"'/\\](?:\\[\"'/\\])*+|u(?:00[2-7][0-9A-Fa-f](?:\\u00[2-7][0-9A-Fa-f])*+|[0-9A-Fa-f]{4}|\{[0-9A-Fa-f]{1,6}\})"
     r"|x(?:[2-7][0-9A-Fa-f](?:\\x[2-7][0-9A-Fa-f])*+|[Aa][Dd])|[nrtb ]|U[0-9A-Fa-f]{8}|[0-7]{3})"
 )
-_ENTITY = re.compile(r"(?:&amp;)+|(?:&#(?:3[2-9]|[4-9][0-9]);)+|&#[0-9]{1,7};|&#[xX][0-9A-Fa-f]{1,6};|&[a-zA-Z]{2,8};")
+_ENTITY = lazy(r"(?:&amp;)+|(?:&#(?:3[2-9]|[4-9][0-9]);)+|&#[0-9]{1,7};|&#[xX][0-9A-Fa-f]{1,6};|&[a-zA-Z]{2,8};")
 _COMMON = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&nbsp;": " "}
-_PRINTABLE = re.compile(r"=(3D|40|2E|2D|5F)")
+_PRINTABLE = lazy(r"=(3D|40|2E|2D|5F)")
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": " ", " ": " "}
 # Letters and signs of other scripts that nobody can tell from those of ASCII.
 _ALIKE = dict(zip(
@@ -43,7 +45,7 @@ _ALIKE = dict(zip(
     strict=True,
 ))  # fmt: skip
 # Where a word goes on in the next line, maybe as a program's text that is put together.
-_BREAK = re.compile(
+_BREAK = lazy(
     r"(?<=[A-Za-z0-9_.-])(?:[\"']\s{0,8}\+?\s{0,8}\\?\r?\n\s{0,40}[\"']|\\?\r?\n[ \t]{0,40}|[\"']\s{1,8}[\"'])"
     r"(?=[A-Za-z0-9_.-])"
 )

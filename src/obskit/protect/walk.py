@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from obskit.protect import neighbours
 from obskit.protect.detect.payment import is_card
 from obskit.protect.keys import DENIED, Judgement, harmless
+from obskit.protect.lazy import lazy
 from obskit.protect.marker import marker
 from obskit.protect.marks import Safe, Secret
 from obskit.protect.plain import MOST_ITEMS, simplify
@@ -24,10 +24,10 @@ _DEEPEST = 16
 _CUT = "…"
 _LEAST = 128
 # Four numbers in such a field are no address.
-_VERSION = re.compile(r"(?i)(?:version|release|build|revision|firmware|driver)$")
+_VERSION = lazy(r"(?i)(?:version|release|build|revision|firmware|driver)$")
 # Identifiers of obskit's own, whose digits may happen to be a card's.
 _IDS = frozenset(("trace_id", "span_id", "parent_span_id", "fingerprint", "session_id"))
-_ID = re.compile(r"[0-9a-f]{16}|[0-9a-f]{32}")
+_ID = lazy(r"[0-9a-f]{16}|[0-9a-f]{32}")
 # Scanned beyond what is kept, so that a secret at the edge is still seen whole.
 _BEYOND = 4096
 

@@ -83,9 +83,7 @@ class Flight:
         payload = serialised((message, fields)) if error is None and type(message) is str else None
         kind = "event"
         if payload is None:
-            payload = self._long_way.log(
-                when, level, logger, message, fields, error, scope, ids, _WHOLE, late=False
-            )
+            payload = self._long_way.log(when, level, logger, message, fields, error, scope, ids, _WHOLE, late=False)
             kind = "line"
         if payload is not None and recorder.hold(scope, (payload, kind, why, when, level, logger, ids)):
             self._watch()
@@ -117,9 +115,7 @@ class Flight:
             message, fields = orjson.loads(payload)
             body = self._fused(when, level, message, logger, scope.shown(), ids, fields, b"")
             if body is None:
-                body = self._long_way.log(
-                    when, level, logger, message, fields, None, scope, ids, _WHOLE, late=False
-                )
+                body = self._long_way.log(when, level, logger, message, fields, None, scope, ids, _WHOLE, late=False)
         if body is not None:
             self._write(body, level)
 

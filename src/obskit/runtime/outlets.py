@@ -113,7 +113,7 @@ def shipper(runtime: Runtime) -> Shipper | None:
     return Shipper(
         runtime.store,
         lanes,
-        _keeper(runtime, place, lanes) if place is not None else None,
+        (lambda: _keeper(runtime, place, lanes)) if place is not None else None,
         agent_lock=None if place is None else place.path / "agent.lock",
         ships=settings.ship == "thread",
         interval_sync=settings.journal is not None and settings.journal.fsync == "interval",

@@ -131,11 +131,12 @@ class Pipeline:
                 when = when or time.time_ns()
             if seen.own or seen.frame.fields or (scope is not None and scope.fields):
                 fields = {**seen.fields(), **fields}
-            sampling: Mapping[str, Any] | None = WHOLE
+            sampling = WHOLE
             if below or level >= ERROR or self._choosy:
-                sampling = self._decide(scope, when, level, logger, message, fields, error, ids, below)
-                if sampling is None:
+                decided = self._decide(scope, when, level, logger, message, fields, error, ids, below)
+                if decided is None:
                     return
+                sampling = decided
             body = None
             if error is None and (scope is None or not scope.sealed):
                 unit = b"" if scope is None else scope.shown()
@@ -164,16 +165,17 @@ class Pipeline:
         if below:
             self.flight.leave_out("level", scope, when, level, logger, message, fields, error, ids)
             return None
-        sampling: Mapping[str, Any] | None = WHOLE
+        sampling = WHOLE
         if level >= ERROR:
             if scope is not None and not (scope.kept or scope.sealed):
                 # The unit has failed: what is held of it comes first.
                 scope.keep()
         elif self._head.decides and error is None:
-            sampling = self._head(scope, _trace())
-            if sampling is None:
+            found = self._head(scope, _trace())
+            if found is None:
                 self.flight.leave_out("sampling", scope, when, level, logger, message, fields, error, ids)
                 return None
+            sampling = found
         limits = self._limits
         if limits is not None and not limits.passes(logger, level, message, error, sampling.get("rate", 1.0)):
             self._dropped("limit")

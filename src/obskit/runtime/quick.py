@@ -1,6 +1,6 @@
 """Hand the plain records of a runtime to the accelerator, from the call to the write."""
 
-# ruff: noqa: SLF001, PLC2701 -- it stands in the place of the methods whose parts it takes.
+# ruff: noqa: SLF001 -- it stands in the place of the methods whose parts it takes.
 from __future__ import annotations
 
 import os

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
-
-from obskit.journal.cursors import Cursor
-from obskit.ship.feed import Feed, SegmentFeed
-from obskit.ship.memory_feed import MemoryFeed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from obskit.journal.ids import Signal
-    from obskit.journal.keeper import Keeper
     from obskit.journal.store import Session, Store
+    from obskit.ship.feed import Feed, SegmentFeed
     from obskit.ship.lane import Lane
+    from obskit.ship.memory_feed import MemoryFeed
 
 SIGNALS: tuple[Signal, ...] = ("logs", "spans")
 
@@ -26,13 +23,13 @@ class Feeds:
     Args:
         store: Its share of the journal.
         lanes: The targets by signal.
-        keeper: Looks after the journal; None without a directory.
+        adopted: Returns the directories of dead writers that this process looks after.
     """
 
-    def __init__(self, store: Store, lanes: Sequence[Lane], keeper: Keeper | None) -> None:
+    def __init__(self, store: Store, lanes: Sequence[Lane], adopted: Callable[[], Iterable[Path]]) -> None:
         self._store = store
         self._lanes = lanes
-        self._keeper = keeper
+        self._adopted = adopted
         # A dict because setdefault is one step: flush() and the thread must share one feed.
         self._own: dict[Session, Feed] = {}
         self._dead: dict[Path, SegmentFeed] = {}
@@ -43,6 +40,8 @@ class Feeds:
 
     def reload(self) -> None:
         """Read the cursors of the own feed again: another process ships it."""
+        from obskit.ship.feed import SegmentFeed
+
         feed = self.own()
         if isinstance(feed, SegmentFeed):
             feed.reload()
@@ -69,7 +68,9 @@ class Feeds:
 
     def dead(self) -> list[Feed]:
         """Return the feeds of adopted writers; by their names, hence by their age."""
-        adopted = self._keeper.adopted if self._keeper is not None else {}
+        from obskit.ship.feed import SegmentFeed
+
+        adopted = set(self._adopted())
         for directory in [known for known in self._dead if known not in adopted]:
             del self._dead[directory]
         for directory in adopted:
@@ -79,8 +80,14 @@ class Feeds:
 
     def leave_memory(self) -> None:
         """Go over from the queue in memory to the journal where it can be written again."""
-        session, feed = self._store.session, self.own()
-        if session is None or session.memory is None or not isinstance(feed, MemoryFeed):
+        session = self._store.session
+        # Asked before anything is loaded for it: each second, and nearly always there is a writer.
+        if session is None or session.memory is None:
+            return
+        from obskit.ship.memory_feed import MemoryFeed
+
+        feed = self.own()
+        if not isinstance(feed, MemoryFeed):
             return
         if any(lane.in_flight and lane.working_on is feed for lane in self._lanes):
             return
@@ -101,10 +108,15 @@ class Feeds:
             return self._segment_feed(session)
         if session.memory is None:
             return None
+        from obskit.ship.memory_feed import MemoryFeed
+
         resource = self._store.resource(session.ids.writer)
         return MemoryFeed(session.memory, resource, lambda: [lane.key for lane in self._lanes if not lane.off])
 
     def _segment_feed(self, session: Session, former: MemoryFeed | None = None) -> SegmentFeed:
+        from obskit.journal.cursors import Cursor
+        from obskit.ship.feed import SegmentFeed
+
         writer = session.writer
         assert writer is not None
         feed = SegmentFeed(writer.directory, writes_to=lambda: writer.n, mode=self._mode())

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from obskit.journal.lock import held_by_another
-from obskit.ship.feed import SegmentFeed
 from obskit.ship.feeds import SIGNALS, Feeds
 from obskit.ship.mark import marked
 from obskit.ship.pace import Pacer
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
     from obskit.ship.lane import Lane
 
 _ROUND = 0.2
+# The thread's first rest: what it loads and does would otherwise hold up what the application begins with.
+_START = 0.05
 _SYNC_EVERY = 5.0
 _TOUCH_EVERY = 10.0
 _KEEP_EVERY = 1.0
@@ -50,7 +51,7 @@ class Shipper:
     Args:
         store: This process's share of the journal.
         lanes: The targets by signal; none where nothing is shipped.
-        keeper: Looks after the journal; None without a directory.
+        keeper: Makes what looks after the journal, which is loaded when it is first due; None without a directory.
         agent_lock: Held by a host's `obskit ship`, which then ships in this thread's place.
         ships: Whether this process sends at all.
         interval_sync: Whether lines are brought to the disk every 5 seconds.
@@ -62,7 +63,7 @@ class Shipper:
         self,
         store: Store,
         lanes: list[Lane],
-        keeper: Keeper | None,
+        keeper: Callable[[], Keeper] | None,
         *,
         agent_lock: Path | None,
         ships: bool,
@@ -72,13 +73,14 @@ class Shipper:
     ) -> None:
         self.lanes = lanes
         self._store = store
-        self._keeper = keeper
+        self._make_keeper = keeper
+        self._keeper: Keeper | None = None
         self._agent_lock = agent_lock
         self._ships = ships
         self._interval_sync = interval_sync
         self._failed = failed
         self._look = look
-        self._feeds = Feeds(store, lanes, keeper)
+        self._feeds = Feeds(store, lanes, self._adopted)
         self._worker = Worker(self._run)
         self._pacer = Pacer(time.perf_counter, self._pause)
         self._told: set[Path] = set()
@@ -253,6 +255,7 @@ class Shipper:
 
     def _run(self) -> None:
         with marked():
+            self._rest(_START)
             self._pacer.start()
             while not self._worker.stopping:
                 busy = False
@@ -274,7 +277,7 @@ class Shipper:
         self._tend(aside=aside, in_flight=in_flight)
         if aside:
             return False
-        if not self._ships:
+        if not self._ships or not self.lanes:
             return False
         feeds = self._feeds.all()
         # A list, because each is to be asked.
@@ -296,19 +299,25 @@ class Shipper:
         if self._is_due("gone", _KEEP_EVERY):
             self._store.revive()
             self._feeds.leave_memory()
-        if self._keeper is not None and aside:
+        if aside:
             # What is in flight is acknowledged in a directory that this process may hold only until then.
-            if not in_flight:
+            if self._keeper is not None and not in_flight:
                 self._keeper.release()
-        elif self._keeper is not None and not self._hurry and self._is_due("keep", _KEEP_EVERY):
+        elif self._make_keeper is not None and not self._hurry and self._is_due("keep", _KEEP_EVERY):
+            if self._keeper is None:
+                self._keeper = self._make_keeper()
             self._keep(self._keeper)
 
     def _keep(self, keeper: Keeper) -> None:
         working = [lane.working_on for lane in self.lanes]
-        keeper.tend(self._pacer.pause_if_due, {feed.directory for feed in working if isinstance(feed, SegmentFeed)})
+        busy = {directory for feed in working if (directory := getattr(feed, "directory", None)) is not None}
+        keeper.tend(self._pacer.pause_if_due, busy)
         for path in keeper.newer - self._told:
             self._store.tell(f"{path} was written by a newer version of obskit: it is left alone")
         self._told |= keeper.newer
+
+    def _adopted(self) -> Iterable[Path]:
+        return () if self._keeper is None else self._keeper.adopted
 
     def _stands_aside(self) -> bool:
         if self._agent_lock is not None and self._is_due("agent", _AGENT_EVERY):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from werkzeug.wsgi import ClosingIterator
+
 from obskit_flask.wsgi import Environ
 
 if TYPE_CHECKING:
@@ -40,8 +42,8 @@ class Body:
 
     def __next__(self) -> bytes:
         exchange = self._exchange
-        if self._iterator is not None and exchange.finished and exchange.is_whole:
-            # Nothing is left to come, nor to be run: a list of which all has been sent.
+        if self._iterator is not None and exchange.finished and type(self._iterable) is ClosingIterator:
+            # Flask's own iterator over a list, of which all has been sent: nothing is left to come, nor to be run.
             return next(self._iterator)
         try:
             with exchange.running:

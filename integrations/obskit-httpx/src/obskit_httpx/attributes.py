@@ -14,22 +14,17 @@ if TYPE_CHECKING:
 _PORTS = {"http": 80, "https": 443}
 
 
-def span_name(request: httpx.Request) -> str:
-    """Return the span's name: the method, as a client knows no route."""
-    known = known_method(request.method)
-    return "HTTP" if known == "_OTHER" else known
-
-
 def request_attributes(request: httpx.Request) -> dict[str, AttributeValue]:
     """Return what is known of an attempt before it is made."""
-    url = request.url
+    url, method = request.url, request.method
+    known = known_method(method)
     found: dict[str, AttributeValue] = {
-        "http.request.method": known_method(request.method),
+        "http.request.method": known,
         "url.full": full_url(url),
         "server.address": url.host,
     }
-    if found["http.request.method"] == "_OTHER":
-        found["http.request.method_original"] = request.method
+    if known == "_OTHER":
+        found["http.request.method_original"] = method
     if port := url.port or _PORTS.get(url.scheme):
         found["server.port"] = port
     return found

@@ -11,17 +11,24 @@ if TYPE_CHECKING:
     import httpx
 
 _INSTRUMENTATION = "opentelemetry.instrumentation.httpx"
-_OFF_SWITCHES = (
-    "suppress_instrumentation",
-    getattr(context, "_SUPPRESS_INSTRUMENTATION_KEY", None),
-    getattr(context, "_SUPPRESS_HTTP_INSTRUMENTATION_KEY", None),
+_OFF_SWITCHES = tuple(
+    key
+    for key in (
+        "suppress_instrumentation",
+        getattr(context, "_SUPPRESS_INSTRUMENTATION_KEY", None),
+        getattr(context, "_SUPPRESS_HTTP_INSTRUMENTATION_KEY", None),
+    )
+    if key is not None
 )
 
 
 def suppressed() -> bool:
     """Return whether this runs under OpenTelemetry's `suppress_instrumentation` or its like for HTTP."""
     held = context.get_current()
-    return bool(held) and any(key is not None and held.get(key) for key in _OFF_SWITCHES)
+    for key in _OFF_SWITCHES:
+        if key in held and held[key]:
+            return True
+    return False
 
 
 def makes_the_span(client: Any, request: httpx.Request) -> bool:

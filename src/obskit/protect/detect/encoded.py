@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import binascii
-import re
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 
 from obskit.protect.detect.detector import Detector, detector
 from obskit.protect.kinds import KINDS
+from obskit.protect.lazy import lazy
 from obskit.protect.prefilter import Trigger
 from obskit.protect.span import Span, of
 
 # Four characters of base64 that stand for three of printable ASCII: the first bit of each byte is 0.
 _QUAD = r"[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
-_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,65536}+={0,2}")
-_HEX = re.compile(r"(?i)(?<![0-9a-z])(?:0x|\\x)?((?:[2-7][0-9a-f]){8,32768}+)(?![0-9a-z])")
+_BASE64 = lazy(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,65536}+={0,2}")
+_HEX = lazy(r"(?i)(?<![0-9a-z])(?:0x|\\x)?((?:[2-7][0-9a-f]){8,32768}+)(?![0-9a-z])")
 ENCODED = Trigger(rf"(?:^|[^A-Za-z0-9+/_-])(?:{_QUAD}){{4}}|(?i:[2-7][0-9a-f]){{8}}")
-_PRINTABLE = re.compile(r"[\t\r\n\x20-\x7e]+")
-_SOMEBODY = re.compile(r"[\w.@+-]{2,64}:[^\s:/{}\[\]\"',]{4,128}")
+_PRINTABLE = lazy(r"[\t\r\n\x20-\x7e]+")
+_SOMEBODY = lazy(r"[\w.@+-]{2,64}:[^\s:/{}\[\]\"',]{4,128}")
 
 
 def detector_of(inside: Callable[[str], str | None]) -> Detector:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from obskit.protect.addresses import Treatment, shortened
 from obskit.protect.detect.detector import Detector, detector
-from obskit.protect.lazy import Anchored, Lazy
+from obskit.protect.lazy import Anchored, Lazy, lazy
 from obskit.protect.prefilter import Trigger
 from obskit.protect.span import Span, of
 
@@ -37,7 +37,7 @@ _VERSIONED = frozenset((
 ))  # fmt: skip
 _LINKS = frozenset(("is", "to", "from", "was", "number", "no"))
 _BEHIND_WORDS = " \t=:~<>^\"'(#"
-_LAST_WORD = re.compile(r"[A-Za-z]+$")
+_LAST_WORD = lazy(r"[A-Za-z]+$")
 
 
 def detectors(treatment: Treatment) -> list[Detector]:

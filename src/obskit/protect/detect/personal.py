@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from obskit.protect.detect.detector import Detector, detector
-from obskit.protect.lazy import Anchored, Lazy
+from obskit.protect.lazy import Anchored, Lazy, lazy
 from obskit.protect.prefilter import Trigger
 from obskit.protect.span import Span, of
 
@@ -94,7 +94,7 @@ _NAMED_SSN = Anchored(
 _NAMED_SSN_TRIGGER = Trigger(
     r"(?i)(?:ssn|social.?security)[^0-9\n]*[0-9]{3}[ .-]?[0-9]{2}[ .-]?[0-9]{4}", ("ssn", "social")
 )
-_DIGITS = re.compile(r"\d")
+_DIGITS = lazy(r"\d")
 
 
 def detectors() -> list[Detector]:

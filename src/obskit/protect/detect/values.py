@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from obskit.protect.keys import DENIED, Judgement
-from obskit.protect.lazy import Lazy
+from obskit.protect.lazy import Lazy, lazy
 from obskit.protect.literals import goes_in_doubt, is_marker, is_placeholder, is_remark
 from obskit.protect.vocabulary import NUMBERED
 
@@ -20,7 +18,7 @@ _NEXT = Lazy(
 )
 _CLOSERS = {")": "(", "]": "[", "}": "{", ">": "<"}
 _MOST_CLOSERS = 6
-_DIGIT = re.compile(r"\d")
+_DIGIT = lazy(r"\d")
 _COUNTED = frozenset({"token", "key", "secret", "cookie", "authorization"})
 
 

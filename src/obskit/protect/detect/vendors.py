@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from obskit.protect.detect.detector import Detector
-from obskit.protect.lazy import Anchored, Lazy
+from obskit.protect.lazy import Anchored, Lazy, lazy
 from obskit.protect.prefilter import Trigger
 from obskit.protect.span import Span, of
 from obskit.protect.tokens import TOKENS, Token
 
-_LITERAL = re.compile(r"(?:[A-Za-z0-9_/-]|\\[.$/+-])+(?![?*{+|])")
+_LITERAL = lazy(r"(?:[A-Za-z0-9_/-]|\\[.$/+-])+(?![?*{+|])")
 
 
 def vendor_tokens() -> list[Detector]:

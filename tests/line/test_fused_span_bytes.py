@@ -12,9 +12,9 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.trace import SpanContext, SpanKind, StatusCode, TraceFlags
 
 from obskit.line.encode import encode
+from obskit.line.fused_span import FusedSpan
 from obskit.protect.policy import make
 from obskit.record.span import build
-from obskit.record.straight import Straight
 from obskit.settings.options import Redaction
 from obskit.tracing.engine import Engine, default_limits
 from obskit.tracing.provider import TracerProvider
@@ -30,7 +30,7 @@ HTTP = {
     "ok": True,
 }
 REDACTOR = make(Redaction(), lambda: None)
-STRAIGHT = Straight(STATIC, REDACTOR, 60_000)
+STRAIGHT = FusedSpan(STATIC, REDACTOR, 60_000)
 
 TEXTS = st.text(max_size=12) | st.sampled_from(
     [
@@ -174,13 +174,13 @@ def test_what_needs_a_look_goes_the_long_way(more) -> None:
 def test_names_count_by_path_where_the_policy_says_so() -> None:
     """Under a policy that judges by path every attribute is walked."""
     redactor = make(Redaction(deny=["attributes.note"]), lambda: None)
-    straight = Straight(STATIC, redactor, 60_000)
+    straight = FusedSpan(STATIC, redactor, 60_000)
     assert straight(span_of(attributes={"note": "x"})) is None
 
 
 def test_without_redaction_spans_go_straight_too() -> None:
     """Where nothing is redacted nothing needs a look."""
-    straight = Straight(STATIC, make(None, lambda: None), 60_000)
+    straight = FusedSpan(STATIC, make(None, lambda: None), 60_000)
     line = straight(span_of(attributes={"a": "a@example.com"}))
     assert line is None or b"a@example.com" in line
 
