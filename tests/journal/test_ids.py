@@ -11,9 +11,9 @@ def test_each_signal_has_a_dense_counter_of_its_own() -> None:
     """Logs and spans are numbered apart, from 1, under the writer's id."""
     ids = LineIds()
 
-    found = [ids.next("logs"), ids.next("spans"), ids.next("logs")]
+    found = [ids.line("logs", b'{"a":1}'), ids.line("spans", b'{"a":1}'), ids.line("logs", b'{"a":1}')]
 
-    assert [f"{ids.writer}-l1".encode(), f"{ids.writer}-s1".encode(), f"{ids.writer}-l2".encode()] == found
+    assert found == [b'{"a":1,"id":"%b-%b"}\n' % (ids.writer.encode(), number) for number in (b"l1", b"s1", b"l2")]
     assert (ids.count("logs"), ids.count("spans")) == (2, 1)
 
 
@@ -21,13 +21,13 @@ def test_threads_never_share_a_number() -> None:
     """Eight threads that take ids at once leave no gap and no double."""
     ids = LineIds()
     taken: list[bytes] = []
-    threads = [threading.Thread(target=lambda: taken.extend(ids.next("logs") for _ in range(2000))) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: taken.extend(ids.line("logs", b"{}") for _ in range(2000))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert sorted(int(one.rpartition(b"-l")[2]) for one in taken) == list(range(1, 16_001))
+    assert sorted(int(one.rpartition(b"-l")[2][:-3]) for one in taken) == list(range(1, 16_001))
 
 
 def test_lines_that_could_not_be_kept_are_counted_by_signal() -> None:

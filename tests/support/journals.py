@@ -9,7 +9,7 @@ from obskit.journal import reader
 from obskit.journal.boot import boot_id
 from obskit.journal.place import Place
 from obskit.journal.writer import Writer
-from obskit.line.encode import encode, with_id
+from obskit.line.encode import encode
 from obskit.line.identity import uuid7
 
 STAMP = "2026-01-31T23:59:59.123456Z"
@@ -40,7 +40,7 @@ def line(identity: str, kind: str = "log", **fields: Any) -> bytes:
         record |= {"trace_id": "0af7651916cd43dd8448eb211c80319c", "span_id": f"{number:016x}", "flags": 1}
     else:
         record |= {"level": "INFO", "message": "done", "logger": "shop"}
-    return with_id(encode({**record, **fields}), identity.encode())
+    return encode({**record, **fields, "id": identity}) + b"\n"
 
 
 def fill(made: Writer, logs: int, *, first: int = 1, spans: int = 0, **fields: Any) -> list[str]:

@@ -13,6 +13,8 @@ from obskit import state
 from obskit.context import correlation, scope
 from obskit.integration.terms import Terms, terms
 from obskit.tracing import carrier
+from obskit.tracing.active import SPAN, variable
+from obskit.tracing.span import Span as Lean
 
 Headers = Iterable[tuple[str | bytes, str | bytes]]
 
@@ -86,12 +88,17 @@ def outbound(host: str | None = None, span: Span | None = None) -> list[tuple[st
         `traceparent`, `tracestate`, `baggage`, the correlation header and that of the level, those that there are;
         redacted.
     """
-    runtime, known = state.runtime, terms()
+    known, held = terms(), variable.get()
     ours = known.reaches(host)
-    context = (trace.get_current_span() if span is None else span).get_span_context()
-    baggage = otel_baggage.get_all() if ours else {}
-    protect = {} if runtime is None else {"protect": runtime.redactor.protect}
-    found = carrier.inject(context, baggage, **protect)
+    if span is None:
+        span = trace.get_current_span()
+    # As nearly always: a span of obskit's own, and nothing else in the context.
+    if type(span) is Lean and not span.local.trace_state and (not held or (len(held) == 1 and SPAN in held)):
+        found = [("traceparent", span.traceparent)]
+    else:
+        runtime = state.runtime
+        protect = {} if runtime is None else {"protect": runtime.redactor.protect}
+        found = carrier.inject(span.get_span_context(), otel_baggage.get_all() if ours else {}, **protect)
     unit = scope.current() if ours else None
     if unit is not None:
         found.append((known.header, unit.correlation_id))

@@ -22,10 +22,15 @@ class LineIds:
         self._next = {signal: itertools.count(1) for signal in _LETTER}
         self._lost = {signal: itertools.count() for signal in _LETTER}
 
-    def next(self, signal: Signal) -> bytes:
-        """Return the id of the line that is written now, `<writer>-l<n>` or `<writer>-s<n>`."""
+    def line(self, signal: Signal, body: bytes) -> bytes:
+        """Return a line with its id as last key, `<writer>-l<n>` or `<writer>-s<n>`, and the newline that makes it count.
+
+        Args:
+            signal: `logs` or `spans`.
+            body: The JSON of an object, in bytes.
+        """
         # next() on a counter is one step for every thread and signal handler: no lock.
-        return b"%b%d" % (self._prefix[signal], next(self._next[signal]))
+        return b'%b,"id":"%b%d"}\n' % (body[:-1], self._prefix[signal], next(self._next[signal]))
 
     def count(self, signal: Signal) -> int:
         """Return how many lines of a signal have an id."""

@@ -13,7 +13,6 @@ from obskit.journal.ids import LineIds, Signal
 from obskit.journal.memory import MemoryQueue
 from obskit.journal.place import Place
 from obskit.journal.writer import Writer
-from obskit.line.encode import with_id
 
 
 class Session:
@@ -87,11 +86,11 @@ class Store:
             opening = self._beginning.get(get_ident())
             if opening is not None:
                 # A signal handler has interrupted the very call that opens the writer: that call writes both lines.
-                line = with_id(body, opening.ids.next(signal))
+                line = opening.ids.line(signal, body)
                 opening.lines.append((signal, line))
                 return line
             session = self.open()
-        line = with_id(body, session.ids.next(signal))
+        line = session.ids.line(signal, body)
         self._write(session, signal, line)
         return line
 

@@ -51,11 +51,6 @@ def fitted(record: dict[str, Any], most: int, cut: Callable[[dict[str, Any], int
     return body
 
 
-def with_id(body: bytes, identity: bytes) -> bytes:
-    """Append the id as last key and the newline that makes the line count."""
-    return b'%b,"id":"%b"}\n' % (body[:-1], identity)
-
-
 def _without_surrogates(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")

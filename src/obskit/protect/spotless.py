@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
 
-from obskit.protect.lazy import lazy
 from obskit.protect.neighbours import NAMES, VALUES
 from obskit.protect.prefilter import CLEAR, NESTED, SUSPECT
 from obskit.protect.vocabulary import WORDS
@@ -22,9 +22,9 @@ _MOST_SHAPES = 4096
 _QUIET, _TELLING = 1, 2
 _MOST_ITEMS = 200
 _DEEPEST = 8
-_KEY = lazy(rb'"([^"\\]*)":')
+_KEY = re.compile(rb'"([^"\\]*)":')
 # A text in a list.
-_LISTED = lazy(rb'(?<=[\[,])"([^"]*)"(?=[,\]])')
+_LISTED = re.compile(rb'(?<=[\[,])"([^"]*)"(?=[,\]])')
 _WORDS = frozenset(word.encode() for word in WORDS)
 _NAMES = frozenset(NAMES)
 _VALUES = frozenset(VALUES)

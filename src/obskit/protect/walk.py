@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ _LEAST = 128
 _VERSION = lazy(r"(?i)(?:version|release|build|revision|firmware|driver)$")
 # Identifiers of obskit's own, whose digits may happen to be a card's.
 _IDS = frozenset(("trace_id", "span_id", "parent_span_id", "fingerprint", "session_id"))
-_ID = lazy(r"[0-9a-f]{16}|[0-9a-f]{32}")
+_ID = re.compile(r"[0-9a-f]{16}|[0-9a-f]{32}")
 # Scanned beyond what is kept, so that a secret at the edge is still seen whole.
 _BEYOND = 4096
 

@@ -17,6 +17,8 @@ from obskit.settings.table import ARGUMENTS, OPTIONS, ROWS, TABLE, VARIABLES, Ro
 __all__ = ["Endpoint", "Settings", "load"]
 
 _PREFIX: Final = "OBSKIT_"
+# Read where obskit is imported, before there are settings.
+_ELSEWHERE: Final = VARIABLES | {"OBSKIT_SPEEDUPS"}
 _ABSENT: Final = object()
 # The attributes of a resource that are settings too.
 _RESOURCE: Final = {
@@ -196,7 +198,7 @@ class _Loading:
                 self._mistakes.append(Mistake(name, text, ", ".join(names), why))
 
     def _warnings(self) -> tuple[str, ...]:
-        unknown = sorted(name for name in self._environ if name.startswith(_PREFIX) and name not in VARIABLES)
+        unknown = sorted(name for name in self._environ if name.startswith(_PREFIX) and name not in _ELSEWHERE)
         found = [_unknown(name) for name in unknown] + self._standard.warnings
         return (f"environment variables passed over: {'; '.join(found)}",) if found else ()
 

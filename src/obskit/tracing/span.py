@@ -13,7 +13,7 @@ from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode
 from opentelemetry.util.types import Attributes, AttributeValue
 
 from obskit.tracing.attributes import PLAIN, fill, put, taken_over, text_of
-from obskit.tracing.carrier import FLAGS
+from obskit.tracing.carrier import FLAGS, KNOWN_FLAGS
 from obskit.tracing.exception import stacktrace, type_name
 from obskit.tracing.head import begin
 from obskit.tracing.ids import refill, take
@@ -170,6 +170,12 @@ class Span(trace.Span):
     def get_span_context(self) -> SpanContext:
         """Give the span's own context."""
         return self._context or self.context
+
+    @property
+    def traceparent(self) -> str:
+        """Give the header that carries the span onwards (W3C Trace Context Level 2, section 3.2)."""
+        shown = self.shown.decode("ascii")
+        return f"00-{shown[13:45]}-{shown[-17:-1]}-{self.local.flags & KNOWN_FLAGS:02x}"
 
     @property
     def parent(self) -> SpanContext | None:

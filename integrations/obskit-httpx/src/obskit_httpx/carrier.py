@@ -23,11 +23,14 @@ def outgoing(request: httpx.Request, carrier: Iterable[tuple[str, str]], *, mark
     if b"traceparent" in given:
         # A tracestate belongs to the traceparent beside it (W3C Trace Context, section 3.3).
         given.add(b"tracestate")
-    added = [(name.encode("ascii"), value.encode("ascii")) for name, value in carrier]
     copy = object.__new__(type(request))
     copy.__dict__.update(request.__dict__)
     copy.__dict__[mark] = True
-    copy.headers = _extended(headers, [pair for pair in added if pair[0].lower() not in given])
+    copy.headers = extended = type(headers)(headers)
+    for name, value in carrier:
+        raw = name.encode("ascii")
+        if raw.lower() not in given:
+            _add(extended, raw, value.encode("ascii"))
     return copy
 
 
@@ -39,12 +42,10 @@ def kept(response: httpx.Response) -> bytes | None:
     return None
 
 
-def _extended(headers: httpx.Headers, added: list[tuple[bytes, bytes]]) -> httpx.Headers:
-    copy = type(headers)(headers)
-    entries = getattr(copy, "_list", None)
-    if isinstance(entries, list) and all(type(entry) is tuple and len(entry) == 3 for entry in entries[:1]):
-        # Each `headers[name] = value` looks through, and encodes, everything anew.
-        entries.extend((name, name.lower(), value) for name, value in added)
+def _add(headers: httpx.Headers, name: bytes, value: bytes) -> None:
+    entries = getattr(headers, "_list", None)
+    if type(entries) is list and (not entries or len(entries[0]) == 3):
+        # `headers[name] = value` looks through all of them each time.
+        entries.append((name, name.lower(), value))
     else:
-        copy.update(added)
-    return copy
+        headers.update([(name, value)])

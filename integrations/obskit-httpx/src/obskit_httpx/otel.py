@@ -25,10 +25,7 @@ _OFF_SWITCHES = tuple(
 def suppressed() -> bool:
     """Return whether this runs under OpenTelemetry's `suppress_instrumentation` or its like for HTTP."""
     held = context.get_current()
-    for key in _OFF_SWITCHES:
-        if key in held and held[key]:
-            return True
-    return False
+    return any([held.get(key) for key in _OFF_SWITCHES]) if held else False
 
 
 def makes_the_span(client: Any, request: httpx.Request) -> bool:
