@@ -141,6 +141,22 @@ static void fused_dealloc(PyObject *object)
     Py_DECREF(type);
 }
 
+static PyObject *fused_attempt(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    if (count != ARGUMENTS) {
+        PyErr_Format(PyExc_TypeError, "attempt takes %d arguments", ARGUMENTS);
+        return NULL;
+    }
+    return attempt((Fused *)self, args);
+}
+
+static PyMethodDef fused_methods[] = {
+    {"attempt", (PyCFunction)(void (*)(void))fused_attempt, METH_FASTCALL,
+     "attempt(when, level, message, logger, unit, span, fields, sampling, /)\n--\n\n"
+     "Return the line, or None where `pure` would be asked."},
+    {NULL, NULL, 0, NULL},
+};
+
 static PyMemberDef fused_members[] = {
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(Fused, call), READONLY, NULL},
     {"pure", T_OBJECT_EX, offsetof(Fused, pure), READONLY, "What is called for all that is not plain."},
@@ -163,6 +179,7 @@ static PyType_Slot fused_slots[] = {
     {Py_tp_traverse, fused_traverse},
     {Py_tp_clear, fused_clear},
     {Py_tp_call, PyVectorcall_Call},
+    {Py_tp_methods, fused_methods},
     {Py_tp_members, fused_members},
     {0, NULL},
 };

@@ -21,7 +21,11 @@ def test_threads_never_share_a_number() -> None:
     """Eight threads that take ids at once leave no gap and no double."""
     ids = LineIds()
     taken: list[bytes] = []
-    threads = [threading.Thread(target=lambda: taken.extend(ids.line("logs", b"{}") for _ in range(2000))) for _ in range(8)]
+
+    def take() -> None:
+        taken.extend(ids.line("logs", b"{}") for _ in range(2000))
+
+    threads = [threading.Thread(target=take) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obskit.line.clock import timestamp
-from obskit.line.encode import encode, with_id
+from obskit.line.clock import second_of, timestamp
 
 
 @given(st.integers(min_value=0, max_value=4_102_444_800_000_000))
@@ -18,11 +17,9 @@ def test_times_are_rfc_3339_with_microseconds(micros: int) -> None:
     assert round(moment.timestamp() * 1e6) == micros
 
 
-def test_a_lone_surrogate_does_not_keep_a_line_from_being_written() -> None:
-    """It is replaced, in keys too."""
-    assert encode({"a\ud800": "b\udfff"}) == b'{"a?":"b?"}'
-
-
-def test_the_id_is_the_last_key_and_a_newline_ends_the_line() -> None:
-    """A line counts when its newline is there."""
-    assert with_id(b'{"a":1}', b"w-l1") == b'{"a":1,"id":"w-l1"}\n'
+@given(st.integers(min_value=-(10**18), max_value=253_402_300_800 * 10**9 + 10**9))
+def test_the_beginning_of_a_line_and_the_rest_make_the_same_time(nanos: int) -> None:
+    """Also where the second is known already, and beyond the years that have four digits."""
+    for _ in range(2):
+        begun, micros = second_of(nanos)
+        assert b"%b%06dZ" % (begun, micros) == b'{"timestamp":"' + timestamp(nanos).encode()

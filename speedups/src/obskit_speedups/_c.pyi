@@ -39,6 +39,18 @@ class Fused:
         sampling: bytes,
         /,
     ) -> bytes | None: ...
+    def attempt(
+        self,
+        when: int,
+        level: int,
+        message: Any,
+        logger: str,
+        unit: bytes,
+        span: bytes,
+        fields: dict[str, Any],
+        sampling: bytes,
+        /,
+    ) -> bytes | None: ...
 
 class Emitter:
     def __init__(self, pipeline: Any, fused: Fused, error: int, parts: dict[str, Any]) -> None: ...

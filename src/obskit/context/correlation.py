@@ -27,13 +27,10 @@ def accept(value: str | bytes | None) -> str | None:
     """
     if value is None:
         return None
-    if isinstance(value, bytes):
-        try:
-            value = value.decode("ascii")
-        except UnicodeDecodeError:
-            return None
-    elif not isinstance(value, str):
-        value = str(value)
+    try:
+        value = bytes(value).decode("ascii") if isinstance(value, bytes) else str.__str__(str(value))
+    except Exception:
+        return None
     # An id that holds a secret would carry it into every line of every service.
     return value if _ACCEPTED.fullmatch(value) and not _holds_secret(value) else None
 

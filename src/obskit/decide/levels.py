@@ -31,8 +31,8 @@ def number(level: str | int) -> int:
     Raises:
         ValueError: The name is none of a level's.
     """
-    if isinstance(level, int):
-        return level
+    if issubclass(type(level), int):
+        return int.__int__(level)
     try:
         return _NUMBERS[level.strip().upper()]
     except (KeyError, AttributeError):

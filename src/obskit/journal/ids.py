@@ -23,7 +23,7 @@ class LineIds:
         self._lost = {signal: itertools.count() for signal in _LETTER}
 
     def line(self, signal: Signal, body: bytes) -> bytes:
-        """Return a line with its id as last key, `<writer>-l<n>` or `<writer>-s<n>`, and the newline that makes it count.
+        """Return a line: a body with its id as last key, `<writer>-l<n>` or `<writer>-s<n>`, and the newline.
 
         Args:
             signal: `logs` or `spans`.

@@ -34,7 +34,8 @@ def describe(error: BaseException) -> dict[str, Any]:
         block["fingerprint"] = fingerprint(error, stacks)
     for fact, kinds in _FACTS.items():
         found = _fact(error, fact)
-        if found is not None and isinstance(found, kinds):
+        # By their types: True is an integer to Python alone.
+        if any(kind in kinds for kind in type(found).__mro__[:2]) and (type(found) is not bool or bool in kinds):
             block[fact] = found
     causes = [{"type": type_name(cause), "message": message(cause)} for cause in chain(error)]
     if causes:

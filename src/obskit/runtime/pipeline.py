@@ -195,7 +195,7 @@ class Pipeline:
         sampling: Mapping[str, Any],
     ) -> None:
         found = fields.get("error")
-        if isinstance(found, BaseException) and (error is None or error is found):
+        if issubclass(type(found), BaseException) and (error is None or error is found):
             error = found
             fields = {name: value for name, value in fields.items() if name != "error"}
         late = scope is not None and scope.sealed

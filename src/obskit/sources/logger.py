@@ -54,20 +54,27 @@ def _hand_over(level: int, name: str, event: Any, fields: dict[str, Any], below:
         # What structlog.contextvars has bound: a chain of the application's own would have merged it.
         fields = {**structlog.contextvars.get_contextvars(), **fields}
     error = exception_of(fields.pop("exc_info", None))
-    if fields.pop("stack_info", False):
+    if _is_true(fields.pop("stack_info", False)):
         fields["stack"] = _stack()
     (state.runtime or runtime()).pipeline.log(level, name, event, fields, error, None, below)
 
 
 def exception_of(exc_info: Any) -> BaseException | None:
     """Return the exception that `exc_info` means: one itself, a tuple of three, or True for the one being handled."""
-    if not exc_info:
-        return None
-    if isinstance(exc_info, BaseException):
-        return exc_info
-    if isinstance(exc_info, tuple):
-        return exc_info[1] if len(exc_info) == 3 and isinstance(exc_info[1], BaseException) else None
-    return sys.exc_info()[1]
+    # By their types: what only says that it is an exception has neither cause nor traceback.
+    if issubclass(type(exc_info), BaseException):
+        return exc_info  # type: ignore[no-any-return]
+    if type(exc_info) is tuple:
+        error = exc_info[1] if len(exc_info) == 3 else None
+        return error if issubclass(type(error), BaseException) else None
+    return sys.exc_info()[1] if _is_true(exc_info) else None
+
+
+def _is_true(value: Any) -> bool:
+    try:
+        return bool(value)
+    except Exception:
+        return True
 
 
 class Logger(structlog.BoundLoggerBase):
@@ -148,7 +155,7 @@ class Logger(structlog.BoundLoggerBase):
         """Log at a level given by number or name."""
         try:
             found = number(level)
-        except ValueError:
+        except Exception:
             found = INFO
         self._emit(found, _method_of(found), event, args, fields)
 
@@ -257,8 +264,11 @@ hasten(
 
 
 def _formatted(event: Any, args: tuple[Any, ...], hide: Callable[[str, Any], str | None]) -> str:
-    values: Any = args[0] if len(args) == 1 and isinstance(args[0], Mapping) and args[0] else args
-    return formatted(event, values, hide)
+    try:
+        named = len(args) == 1 and isinstance(args[0], Mapping) and bool(args[0])
+    except Exception:
+        named = False
+    return formatted(event, args[0] if named else args, hide)
 
 
 def _method_of(level: int) -> str:

@@ -41,7 +41,7 @@ class Attempt:
 
     def __init__(self, request: httpx.Request, *, spanned: bool) -> None:
         self._request = request
-        self._host = request.url.host
+        self._host: str = request.url.host
         self._span: Span | None = None
         if spanned:
             attributes = request_attributes(request)

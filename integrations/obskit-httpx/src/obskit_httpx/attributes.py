@@ -43,8 +43,11 @@ def response_attributes(response: httpx.Response) -> dict[str, AttributeValue]:
 
 def full_url(url: httpx.URL) -> str:
     """Return the URL as sent, without its fragment and with credentials replaced as the conventions ask."""
-    if url.fragment:
+    text = str(url)
+    # A look at the text first: each part of the URL has to be decoded.
+    if "#" in text:
         url = url.copy_with(fragment=None)
-    if not url.userinfo:
-        return str(url)
+        text = str(url)
+    if "@" not in text or not url.userinfo:
+        return text
     return str(url.copy_with(userinfo=b"REDACTED:REDACTED"))

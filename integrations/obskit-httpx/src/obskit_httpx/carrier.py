@@ -19,33 +19,39 @@ def outgoing(request: httpx.Request, carrier: Iterable[tuple[str, str]], *, mark
     The copy shares all but the headers: the application may send its request again, or keep the headers for others.
     """
     headers = request.headers
-    given = {name.lower() for name, _ in headers.raw}
-    if b"traceparent" in given:
-        # A tracestate belongs to the traceparent beside it (W3C Trace Context, section 3.3).
-        given.add(b"tracestate")
     copy = object.__new__(type(request))
     copy.__dict__.update(request.__dict__)
     copy.__dict__[mark] = True
     copy.headers = extended = type(headers)(headers)
+    entries = _entries(extended)
+    given = {lowered for _, lowered, _ in entries}
+    if b"traceparent" in given:
+        # A tracestate belongs to the traceparent beside it (W3C Trace Context, section 3.3).
+        given.add(b"tracestate")
     for name, value in carrier:
         raw = name.encode("ascii")
-        if raw.lower() not in given:
-            _add(extended, raw, value.encode("ascii"))
+        lowered = raw.lower()
+        if lowered not in given:
+            entries.append((raw, lowered, value.encode("ascii")))
+    if entries is not getattr(extended, "_list", None):
+        copy.headers = type(headers)([(name, value) for name, _, value in entries])
     return copy
 
 
 def kept(response: httpx.Response) -> bytes | None:
     """Return what the response says of whether the service has kept its unit of work, None where it says nothing."""
-    for name, value in response.headers.raw:
-        if len(name) == len(_KEPT) and name.lower() == _KEPT:
+    for _, lowered, value in _entries(response.headers):
+        if lowered == _KEPT:
             return value
     return None
 
 
-def _add(headers: httpx.Headers, name: bytes, value: bytes) -> None:
-    entries = getattr(headers, "_list", None)
-    if type(entries) is list and (not entries or len(entries[0]) == 3):
-        # `headers[name] = value` looks through all of them each time.
-        entries.append((name, name.lower(), value))
-    else:
-        headers.update([(name, value)])
+def _entries(headers: httpx.Headers) -> list[tuple[bytes, bytes, bytes]]:
+    """Return names, names in lower case and values: HTTPX's own list, where it is one of these, else a copy.
+
+    Each `headers[name]` looks through all of them, and encodes and decodes what it meets.
+    """
+    found = getattr(headers, "_list", None)
+    if type(found) is list and (not found or (type(found[0]) is tuple and len(found[0]) == 3)):
+        return found
+    return [(name, name.lower(), value) for name, value in headers.raw]

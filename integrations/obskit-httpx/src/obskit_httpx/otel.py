@@ -11,21 +11,17 @@ if TYPE_CHECKING:
     import httpx
 
 _INSTRUMENTATION = "opentelemetry.instrumentation.httpx"
-_OFF_SWITCHES = tuple(
-    key
-    for key in (
-        "suppress_instrumentation",
-        getattr(context, "_SUPPRESS_INSTRUMENTATION_KEY", None),
-        getattr(context, "_SUPPRESS_HTTP_INSTRUMENTATION_KEY", None),
-    )
-    if key is not None
-)
+_OFF_SWITCHES = {
+    "suppress_instrumentation",
+    getattr(context, "_SUPPRESS_INSTRUMENTATION_KEY", ""),
+    getattr(context, "_SUPPRESS_HTTP_INSTRUMENTATION_KEY", ""),
+}
 
 
 def suppressed() -> bool:
     """Return whether this runs under OpenTelemetry's `suppress_instrumentation` or its like for HTTP."""
     held = context.get_current()
-    return any([held.get(key) for key in _OFF_SWITCHES]) if held else False
+    return not _OFF_SWITCHES.isdisjoint(held) and any(held.get(key) for key in _OFF_SWITCHES)
 
 
 def makes_the_span(client: Any, request: httpx.Request) -> bool:
