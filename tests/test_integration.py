@@ -182,3 +182,126 @@ def test_before_init_a_plug_in_can_ask_whether_obskit_is_there() -> None:
     assert integration.enabled()
     obskit.shutdown()
     assert not integration.enabled()
+
+
+def test_a_doubled_traceparent_counts_for_nothing(obskit_capture: Any) -> None:
+    """Two of them are none (W3C Trace Context Level 2), over two headers as over one."""
+    for headers in ([("traceparent", PARENT)] * 2, [("traceparent", f"{PARENT},{PARENT}")]):
+        integration.begin("x", headers=headers).finish()
+    assert TRACE not in str(obskit_capture.spans)
+
+
+def test_a_list_in_several_headers_is_one(obskit_capture: Any) -> None:
+    """Baggage that came in parts is put together, whatever each part's type."""
+    unit = integration.begin("x", headers=[("baggage", "a=1"), (b"Baggage", b"b=2")])
+    assert dict(baggage.get_all()) == {"a": "1", "b": "2"}
+    unit.finish()
+
+
+def test_headers_are_sifted_once_for_all() -> None:
+    """What obskit looks at is kept by its name in lower case, the first of each; a WSGI environ gives the same."""
+    start()
+    pairs = [(b"X-Request-Id", b"r-1"), ("HOST", "shop.example"), ("Cookie", "c"), ("x-request-id", "r-2")]
+    found = integration.sift(pairs)
+    assert (dict(found), found.host, found.agent) == ({"x-request-id": b"r-1"}, "shop.example", None)
+    environ = {"HTTP_X_REQUEST_ID": "r-1", "HTTP_HOST": "shop.example", "HTTP_COOKIE": "c", "CONTENT_TYPE": "t"}
+    other = integration.sift_environ(environ)
+    assert (dict(other), other.host, other.agent) == ({"x-request-id": "r-1"}, "shop.example", None)
+
+
+def test_a_correlation_header_of_ones_own_is_found(obskit_capture: Any) -> None:
+    """A new `init` is a new name to look for, in headers and in a WSGI environ."""
+    from obskit.testing import capture
+
+    assert not integration.sift([("Order-Id", "o-1")])
+    with capture(correlation_header="Order-Id"):
+        assert integration.sift([("Order-Id", "o-1")]) == {"order-id": "o-1"}
+        assert integration.sift_environ({"HTTP_ORDER_ID": "o-1"}) == {"order-id": "o-1"}
+
+
+@pytest.mark.parametrize("header", [("traceparent", PARENT), ("X-Correlation-ID", "c-1")])
+def test_a_caller_is_told_that_the_unit_is_kept(obskit_capture: Any, header: tuple[str, str]) -> None:
+    """One that may have obskit too; as soon as it is known, and not before."""
+    unit = integration.begin("x", headers=[header])
+    assert len(unit.headers()) == 1
+    obskit.keep()
+    assert unit.headers()[1:] == integration.kept_header(unit) == [("X-Obskit-Kept", "1")]
+    unit.finish()
+
+
+def test_who_has_no_obskit_is_told_nothing(obskit_capture: Any) -> None:
+    """A request id alone is nearly every proxy's."""
+    unit = integration.begin("x", headers=[("X-Request-ID", "r-1")])
+    unit.keep()
+    assert unit.scope.kept
+    assert len(unit.headers()) == 1
+    unit.finish()
+
+
+def test_an_internet_facing_edge_tells_nobody() -> None:
+    """With `trust_incoming=False` a caller learns nothing of what is kept."""
+    from obskit.testing import capture
+
+    with capture(trust_incoming=False):
+        unit = integration.begin("x", headers=[("traceparent", PARENT)])
+        unit.keep()
+        assert len(unit.headers()) == 1
+        unit.finish()
+
+
+@pytest.mark.parametrize(
+    ("host", "value", "kept"),
+    [("db.internal", "1", True), ("db.internal", b"1", True), ("db.internal", "0", False), ("db.internal", None, False),
+     ("elsewhere.example", "1", False)],
+)  # fmt: skip
+def test_what_a_callee_has_kept_its_caller_keeps(host: str, value: str | bytes | None, kept: bool) -> None:
+    """Where the callee is one of `propagate_to`, and says so."""
+    start(propagate_to=["*.internal"])
+    with obskit.scope() as unit:
+        integration.heed(host, value)
+    assert unit.kept is kept
+
+
+def test_a_unit_runs_in_turns(obskit_capture: Any) -> None:
+    """Between its steps nothing of it is current; each begins with what the last one has left, in whatever thread."""
+    unit = integration.begin("x", headers=[("baggage", "k=v")])
+    turns = unit.turns()
+    assert obskit.correlation_id() is None
+    assert not trace.get_current_span().get_span_context().is_valid
+    left = obskit.span("left open")
+    with turns:
+        assert baggage.get_baggage("k") == "v"
+        left.__enter__()
+    assert not trace.get_current_span().get_span_context().is_valid
+
+    def last() -> None:
+        with turns:
+            obskit.get_logger("t").info("inside")
+            left.__exit__(None, None, None)
+            unit.finish(message="done")
+
+    contextvars.Context().run(last)
+    inside, done = obskit_capture.records
+    assert inside.correlation_id == done.correlation_id == unit.correlation_id
+    assert [span.name for span in obskit_capture.spans] == ["left open", "x"]
+    assert (inside.span_id, done.span_id) == tuple(span.span_id for span in obskit_capture.spans)
+    assert obskit.correlation_id() is None
+
+
+def test_a_line_at_the_end_belongs_to_the_units_own_span(obskit_capture: Any) -> None:
+    """A span that the application has left open doesn't get the access line."""
+    unit = integration.begin("x")
+    obskit.span("left open").__enter__()
+    unit.finish(message="done")
+    assert obskit_capture.records[0].span_id == obskit_capture.spans[0].span_id
+    assert not trace.get_current_span().get_span_context().is_valid
+
+
+def test_a_call_carries_its_own_span() -> None:
+    """`outbound` takes the span that it is given, without its being current."""
+    start()
+    with obskit.scope(), obskit.span("around"):
+        span = integration.client_span("GET")
+        sent = dict(integration.outbound("x.example", span))
+        span.end()
+    assert sent["traceparent"].split("-")[2] == f"{span.get_span_context().span_id:016x}"

@@ -226,7 +226,10 @@ static int start_anew(Automaton *automaton)
             return LEFT;
         }
     }
-    /* A pattern that is found at the very beginning is found everywhere, which was refused. */
+    if (marks_of(automaton, automaton->work.nodes, automaton->work.count)) {
+        /* A pattern that every text begins with. */
+        return LEFT;
+    }
     automaton->first = state_of(automaton);
     return automaton->first == FAILED ? LEFT : DONE;
 }

@@ -69,6 +69,13 @@ static inline void put_letter(Letters *letters, unsigned letter)
     }
 }
 
+/* How a pattern is meant: without case, line by line, with `.` for every letter. */
+enum { FOLD = 1, LINES = 2, DOTALL = 4 };
+
+void letters_put(Letters *letters, Py_UCS4 low, Py_UCS4 high, int flags);
+void letters_turn(Letters *letters);
+int letters_put_kind(Letters *letters, Py_UCS4 letter, int inner);
+
 /* Builds the graph of a pattern; returns its first node, LEFT (0) where it has something that is not known. */
 int pattern_build(Automaton *automaton, const Py_UCS4 *text, size_t length, int mark);
 

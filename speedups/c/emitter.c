@@ -106,11 +106,11 @@ static int below(Emitter *self, const Moment *moment, const Call *call, int *wri
     return DONE;
 }
 
-static int hold(Emitter *self, const Moment *moment, const Event *event, PyObject *recorder)
+static int hold(Emitter *self, const Moment *moment, const Event *event, const Shape *shape, PyObject *recorder)
 {
     Buffer out;
     buffer_begin(&out);
-    int done = fused_hold(self->fused, event, &out);
+    int done = fused_hold(event, shape, &out);
     PyObject *held = NULL;
     if (done == DONE) {
         held = Py_BuildValue("(y#OOLOOO)", out.data, (Py_ssize_t)out.length, self->names[EVENT], self->names[LEVEL],
@@ -182,7 +182,7 @@ static int may_write(Emitter *self, const Moment *moment, long number)
     return number >= self->error ? of_pipeline(self, LIMITS) == Py_None : of_pipeline(self, CHOOSY) == Py_False;
 }
 
-static int write_record(Emitter *self, const Moment *moment, Event *event)
+static int write_record(Emitter *self, const Moment *moment, Event *event, Shape *shape)
 {
     PyObject *session = NULL;
     if (moment->scope != NULL) {
@@ -198,7 +198,7 @@ static int write_record(Emitter *self, const Moment *moment, Event *event)
     Py_XINCREF(event->unit);
     Buffer out;
     buffer_begin(&out);
-    int done = fused_write(self->fused, event, &out);
+    int done = fused_write(self->fused, event, shape, &out);
     if (done == DONE) {
         done = outlets_identify(&self->outlets, session, &out);
     }
@@ -246,7 +246,7 @@ int emitter_log(Emitter *self, const Call *call)
         if (shape == NULL || shape->special) {
             done = LEFT;
         } else {
-            done = write ? write_record(self, &moment, &event) : hold(self, &moment, &event, recorder);
+            done = write ? write_record(self, &moment, &event, shape) : hold(self, &moment, &event, shape, recorder);
         }
     }
     fields_end(&fields);

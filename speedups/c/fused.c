@@ -12,7 +12,9 @@ typedef struct {
 
 static int bits_of(const Fused *fused, PyObject *name)
 {
-    PyObject *lowered = PyObject_CallMethod(name, "lower", NULL);
+    PyObject *lower = PyUnicode_InternFromString("lower");
+    PyObject *lowered = lower == NULL ? NULL : PyObject_CallMethodNoArgs(name, lower);
+    Py_XDECREF(lower);
     if (lowered == NULL) {
         return FAILED;
     }
@@ -54,12 +56,11 @@ static int judge(void *whose, PyObject *name)
 }
 
 /* Looks up what Python has decided of these names; what it has not is its to decide. */
-static void ask(Fused *fused, const Fields *fields, Shape **shape)
+static void ask(Fused *fused, const Fields *fields, Shape *shape)
 {
     PyObject *names = PyTuple_New(fields->count);
     if (names == NULL) {
         PyErr_Clear();
-        *shape = NULL;
         return;
     }
     for (Py_ssize_t place = 0; place < fields->count; place++) {
@@ -77,12 +78,8 @@ static void ask(Fused *fused, const Fields *fields, Shape **shape)
         PyErr_Clear();
         verdict = UNJUDGED;
     }
-    /* A new tuple may set off a collection, and with that code that logs: the shape may be gone. */
-    *shape = shapes_find(&fused->known, fields);
-    if (*shape != NULL && (*shape)->verdict == UNJUDGED) {
-        (*shape)->verdict = verdict;
-        (*shape)->bits = bits;
-    }
+    shape->verdict = verdict;
+    shape->bits = bits;
 }
 
 /* The places in the line of what is scanned. */
@@ -108,7 +105,6 @@ static int write_fields(Fused *fused, const Event *event, Shape *shape, Writer *
     }
     const Py_ssize_t count = fields->count;
     for (Py_ssize_t place = 0; place < count; place++) {
-        /* A name below that is new may make an object, and with that a collection: the shape is not looked at after. */
         size_t length = shape->ends[place] - begin;
         if ((place > 0 && !buffer_add(out, ",", 1)) || !buffer_add(out, shape->names + begin, length)) {
             return LEFT;
@@ -188,6 +184,7 @@ static int has_bytes(PyObject *dict, PyObject *key, PyObject **found)
     *found = PyDict_GetItemWithError(dict, key);
     if (*found == NULL || !PyBytes_CheckExact(*found)) {
         PyErr_Clear();
+        *found = NULL;
         return LEFT;
     }
     Py_INCREF(*found);
@@ -212,16 +209,15 @@ static int write_frame(Fused *fused, const Event *event, Writer *writer, Places 
     return done;
 }
 
-int fused_write(Fused *fused, const Event *event, Buffer *out)
+static int write_line(Fused *fused, const Event *event, Shape *shape, Buffer *out)
 {
     if (!PyUnicode_CheckExact(event->message) || !PyUnicode_CheckExact(event->logger)) {
         return LEFT;
     }
-    Shape *shape = shapes_find(&fused->known, event->fields);
-    if (shape != NULL && shape->verdict == UNJUDGED) {
-        ask(fused, event->fields, &shape);
+    if (shape->verdict == UNJUDGED) {
+        ask(fused, event->fields, shape);
     }
-    if (shape == NULL || shape->verdict <= WALKED) {
+    if (shape->verdict <= WALKED) {
         return LEFT;
     }
     Places places;
@@ -252,13 +248,21 @@ int fused_write(Fused *fused, const Event *event, Buffer *out)
     return (event->sampling == NULL || buffer_add_bytes(out, event->sampling)) && buffer_add(out, "}", 1);
 }
 
-int fused_hold(Fused *fused, const Event *event, Buffer *out)
+int fused_write(Fused *fused, const Event *event, Shape *shape, Buffer *out)
+{
+    /* A new object may set off a collection, and Python may be asked: in both, others may log, and forget shapes. */
+    fused->known.busy++;
+    int done = write_line(fused, event, shape, out);
+    fused->known.busy--;
+    return done;
+}
+
+int fused_hold(const Event *event, const Shape *shape, Buffer *out)
 {
     const Fields *fields = event->fields;
-    Shape *shape = shapes_find(&fused->known, fields);
     /* Without a judge all is written: what is held is looked at when it is released. */
     Writer writer = {.out = out, .ascii = 1};
-    if (shape == NULL || shape->names == NULL || !buffer_add(out, "[", 1) || !json_text(&writer, event->message) ||
+    if (shape->names == NULL || !buffer_add(out, "[", 1) || !json_text(&writer, event->message) ||
         !buffer_add(out, ",{", 2)) {
         return LEFT;
     }

@@ -23,9 +23,8 @@ static PyObject *attempt(Fused *self, PyObject *const *args)
     Buffer out;
     buffer_begin(&out);
     int done = over ? LEFT : fields_merge(&fields, args[FIELDS]);
-    if (done == DONE) {
-        done = fused_write(self, &event, &out);
-    }
+    Shape *shape = done == DONE ? shapes_find(&self->known, &fields) : NULL;
+    done = shape == NULL ? LEFT : fused_write(self, &event, shape, &out);
     PyObject *line = NULL;
     if (done == DONE) {
         line = PyBytes_FromStringAndSize(out.data, (Py_ssize_t)out.length);

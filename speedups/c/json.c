@@ -137,17 +137,20 @@ static int put_float(Writer *writer, double value)
         if (scaled != floor(scaled) || scaled / powers[places] != value) {
             continue;
         }
-        long long digits = (long long)fabs(scaled), power = (long long)powers[places];
-        if ((value < 0 && !buffer_add(writer->out, "-", 1)) || !buffer_add_number(writer->out, digits / power)) {
+        long long digits = (long long)fabs(scaled);
+        if ((value < 0 && !buffer_add(writer->out, "-", 1)) ||
+            !buffer_add_number(writer->out, digits / (long long)powers[places])) {
             return LEFT;
         }
         char rest[8] = ".0";
+        int last = 1;
         for (int place = places; place > 0; place--) {
-            power = digits % 10;
+            rest[place] = (char)('0' + digits % 10);
             digits /= 10;
-            rest[place] = (char)('0' + power);
+            /* Fewer places may have missed by the rounding of the product alone. */
+            last = last == 1 && rest[place] != '0' ? place : last;
         }
-        return buffer_add(writer->out, rest, places ? (size_t)places + 1 : 2);
+        return buffer_add(writer->out, rest, (size_t)last + 1);
     }
     char *text = PyOS_double_to_string(value, 'r', 0, Py_DTSF_ADD_DOT_0, NULL);
     if (text == NULL) {

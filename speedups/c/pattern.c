@@ -15,8 +15,6 @@ typedef struct {
     int depth;
 } Parser;
 
-enum { FOLD = 1, LINES = 2, DOTALL = 4 };
-
 /* A part of the graph: where it begins, and the STEP that it ends in. */
 typedef struct {
     uint16_t first, last;
@@ -64,63 +62,6 @@ static int single(Parser *parser, uint8_t kind, const Letters *letters, Part *pa
 static int peek(const Parser *parser, Py_UCS4 letter)
 {
     return parser->at < parser->length && parser->text[parser->at] == letter;
-}
-
-static void put_range(Letters *letters, Py_UCS4 low, Py_UCS4 high, int flags)
-{
-    for (Py_UCS4 letter = low; letter <= high && letter < LETTERS; letter++) {
-        put_letter(letters, letter);
-        if (flags & FOLD && ((letter | 32) >= 'a' && (letter | 32) <= 'z')) {
-            put_letter(letters, letter ^ 32);
-        }
-    }
-    if (flags & FOLD) {
-        /* Two letters outside of ASCII that fold to one within: the long s and the Kelvin sign. */
-        if (low <= 0x17F && 0x17F <= high) {
-            put_range(letters, 's', 's', FOLD);
-        }
-        if (low <= 0x212A && 0x212A <= high) {
-            put_range(letters, 'k', 'k', FOLD);
-        }
-    }
-}
-
-static void complement(Letters *letters)
-{
-    letters->low = ~letters->low;
-    letters->high = ~letters->high;
-}
-
-/* Puts what `\d`, `\w`, `\s` and their opposites stand for; `inner` where the whole is turned round afterwards. */
-static int put_kind(Letters *letters, Py_UCS4 letter, int inner)
-{
-    Letters found = {0, 0};
-    Py_UCS4 kind = letter | 32;
-    int opposite = letter != kind;
-    if (kind == 'd' || kind == 'w') {
-        put_range(&found, '0', '9', 0);
-    }
-    if (kind == 'w') {
-        put_range(&found, 'a', 'z', FOLD);
-        put_letter(&found, '_');
-    } else if (kind == 's') {
-        put_range(&found, '\t', '\n', 0);
-        put_range(&found, '\f', '\r', 0);
-        put_letter(&found, ' ');
-        if (opposite == inner) {
-            /* `re` counts these as well, RE2 does not: whichever takes more. */
-            put_letter(&found, '\v');
-            put_range(&found, 0x1C, 0x1F, 0);
-        }
-    } else if (kind != 'd') {
-        return LEFT;
-    }
-    if (opposite) {
-        complement(&found);
-    }
-    letters->low |= found.low;
-    letters->high |= found.high;
-    return DONE;
 }
 
 /* Reads what follows a backslash: DONE with a letter, LEFT for anything that is none. */
@@ -176,7 +117,7 @@ static int class(Parser *parser, int flags, Part *part)
             return LEFT;
         }
         if (peek(parser, '\\') && is_kind(parser)) {
-            if (!put_kind(&letters, parser->text[parser->at + 1], inverted)) {
+            if (!letters_put_kind(&letters, parser->text[parser->at + 1], inverted)) {
                 return LEFT;
             }
             parser->at += 2;
@@ -203,11 +144,11 @@ static int class(Parser *parser, int flags, Part *part)
         if (ends[0] > ends[1]) {
             return LEFT;
         }
-        put_range(&letters, ends[0], ends[1], flags);
+        letters_put(&letters, ends[0], ends[1], flags);
     }
     parser->at++;
     if (inverted) {
-        complement(&letters);
+        letters_turn(&letters);
     }
     return single(parser, LETTER, &letters, part);
 }
@@ -257,7 +198,7 @@ static int atom(Parser *parser, int *flags, Part *part)
         return *flags & LINES ? LEFT : single(parser, letter == '^' ? BEGINNING : ENDING, NULL, part);
     case '.':
         put_letter(&letters, '\n');
-        complement(&letters);
+        letters_turn(&letters);
         if (*flags & DOTALL) {
             put_letter(&letters, '\n');
         }
@@ -270,7 +211,7 @@ static int atom(Parser *parser, int *flags, Part *part)
     case '\\':
         parser->at--;
         if (is_kind(parser)) {
-            put_kind(&letters, parser->text[parser->at + 1], 0);
+            letters_put_kind(&letters, parser->text[parser->at + 1], 0);
             parser->at += 2;
             return single(parser, LETTER, &letters, part);
         }
@@ -287,7 +228,7 @@ static int atom(Parser *parser, int *flags, Part *part)
     default:
         break;
     }
-    put_range(&letters, letter, letter, *flags);
+    letters_put(&letters, letter, letter, *flags);
     return single(parser, LETTER, &letters, part);
 }
 

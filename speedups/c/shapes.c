@@ -130,7 +130,8 @@ void shapes_clear(Shapes *shapes)
         }
     }
     PyMem_Free(shapes->slots);
-    *shapes = (Shapes){NULL, 0};
+    shapes->slots = NULL;
+    shapes->used = 0;
 }
 
 static int is_special(PyObject *key)
@@ -209,6 +210,9 @@ Shape *shapes_find(Shapes *shapes, const Fields *fields)
         return NULL;
     }
     if (shapes->slots == NULL || shapes->used >= MOST_SHAPES) {
+        if (shapes->busy) {
+            return NULL;
+        }
         /* Names can come from outside: starting anew is cheaper than keeping an order. */
         shapes_clear(shapes);
         shapes->slots = PyMem_Calloc(PLACES, sizeof *shapes->slots);

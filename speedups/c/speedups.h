@@ -111,6 +111,8 @@ typedef struct {
 typedef struct {
     Shape **slots;
     size_t used;
+    /* How many are looking at a shape: none goes meanwhile. */
+    int busy;
 } Shapes;
 
 void shapes_clear(Shapes *shapes);
@@ -134,9 +136,9 @@ typedef struct {
 } Event;
 
 extern PyType_Spec fused_spec;
-int fused_write(Fused *fused, const Event *event, Buffer *out);
+int fused_write(Fused *fused, const Event *event, Shape *shape, Buffer *out);
 /* The event and its fields as the flight recorder keeps them. */
-int fused_hold(Fused *fused, const Event *event, Buffer *out);
+int fused_hold(const Event *event, const Shape *shape, Buffer *out);
 
 /* --- emitter.c and method.c: the way of a log call --- */
 

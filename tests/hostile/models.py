@@ -192,8 +192,10 @@ EXCEPTIONS: dict[str, Make] = {
     "exception that is false": lambda: a_class("E", Exception, __bool__=lambda self: False, __len__=lambda self: 0)(),
     "exception without truth": lambda: a_class("E", Exception, __bool__=lambda self: 1 // 0)("x"),
     "exception equal to all": lambda: a_class("E", Exception, __eq__=lambda *_: True, __hash__=lambda self: 1 // 0)(),
-    "exception of an odd metaclass": lambda: a_class("M", type(Exception), __repr__=lambda cls: 1 // 0, __name__=_no,
-                                                     __qualname__=_no, __module__=_no)("E", (Exception,), {})("x"),
+    "exception of an odd metaclass": lambda: a_class("M", type, __repr__=lambda cls: 1 // 0, __name__=_no,
+                                                     __module__=_no)("E", (Exception,), {})("x"),
+    "exception of a mute metaclass": lambda: a_class("M", type, __getattribute__=lambda cls, name: 1 // 0)(
+        "E", (Exception,), {})("x"),
     "exception of an odd module": lambda: a_class("E", Exception, __module__=7)("x"),
     "exception class": lambda: ValueError,
     "interrupt": KeyboardInterrupt,

@@ -148,7 +148,7 @@ _CLASSES: dict[str, Make] = {
     "a metaclass's eq raises": lambda: _a_metaclass(__eq__=_no),
     "a metaclass's instancecheck raises": lambda: _a_metaclass(__instancecheck__=_no, __subclasscheck__=_no),
     "a metaclass's getattribute raises": lambda: _a_metaclass(__getattribute__=_no),
-    "a metaclass's name raises": lambda: _a_metaclass(__name__=property(_no), __qualname__=property(_no)),
+    "a metaclass's name raises": lambda: _a_metaclass(__name__=property(_no)),
     "a metaclass's module raises": lambda: _a_metaclass(__module__=property(_no), __mro__=property(_no)),
     "a metaclass's dict raises": lambda: _a_metaclass(__dict__=property(_no), __bool__=_no, __len__=_no, __iter__=_no),
 }

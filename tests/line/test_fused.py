@@ -36,10 +36,14 @@ def long_way(redactor: Redactor, *, in_span: bool = True, **given: Any) -> bytes
 
 
 TEXTS = st.sampled_from(["order accepted", "", "é ü 訂單", "a/b c-d_e", "x" * 300, "tab\there", "ann@shop.example"])
+BLOCKS = st.dictionaries(
+    st.sampled_from(["id", "ip", "session_id", "method", "path", "status_code", "duration_ms", "password", "agent"]),
+    TEXTS | st.integers(-9, 600) | st.floats() | st.none() | st.just("8.8.4.4"), max_size=3,
+)  # fmt: skip
 FIELDS = st.dictionaries(
-    st.sampled_from(["order_id", "amount", "größe", "nested", "password", "when"]),
+    st.sampled_from(["order_id", "amount", "größe", "nested", "password", "when", "user", "request"]),
     TEXTS | st.integers(-(10**13), 10**13) | st.floats() | st.booleans() | st.none()
-    | st.dictionaries(st.sampled_from(["a", "b"]), TEXTS | st.integers(0, 9), max_size=2),
+    | st.dictionaries(st.sampled_from(["a", "b"]), TEXTS | st.integers(0, 9), max_size=2) | BLOCKS,
     max_size=5,
 )  # fmt: skip
 
@@ -73,6 +77,17 @@ def test_a_plain_record_takes_the_one_step(redactor: Redactor) -> None:
     assert list(orjson.loads(found)) == [
         "timestamp", "level", "message", "logger", "correlation_id", "trace_id", "span_id", *STATIC, "context",
     ]  # fmt: skip
+
+
+def test_a_record_of_a_request_takes_the_one_step(redactor: Redactor) -> None:
+    """What integrations write has blocks of the schema, plain ones."""
+    fields = {"request": {"method": "GET", "path": "/orders/7", "status_code": 200, "duration_ms": 1.5}, "a": 1}
+    found = Fused(STATIC, redactor, LIMIT)(10**18, 20, "GET /orders 200", "shop", UNIT, IDS, dict(fields), b"")
+    assert found is not None
+    line = orjson.loads(found)
+    assert line["request"] == fields["request"]
+    assert line["context"] == {"a": 1}
+    assert list(line)[-2:] == ["request", "context"]
 
 
 def test_a_logger_whose_name_holds_a_secret_goes_the_long_way(redactor: Redactor) -> None:

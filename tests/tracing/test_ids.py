@@ -7,6 +7,7 @@ import sys
 import threading
 
 from obskit.tracing import ids
+from obskit.tracing.provider import Ids
 
 FORK = """
 import os
@@ -98,7 +99,7 @@ def test_threads_never_draw_the_same_id() -> None:
 
 def test_the_generator_of_opentelemetry_gives_the_same_kind_of_ids() -> None:
     """OpenTelemetry's interface is served, and says that the trace ids are random."""
-    generator = ids.Ids()
+    generator = Ids()
     assert 0 < generator.generate_trace_id() < 2**128
     assert 0 < generator.generate_span_id() < 2**64
     assert generator.is_trace_id_random()

@@ -5,15 +5,15 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context, copy_context
 from typing import Any
+
+from obskit.sources.imports import when_imported
 
 
 def install() -> Callable[[], None]:
     """Make `Thread.start` and `ThreadPoolExecutor.submit` carry the context; returns the undo."""
     start: Any = threading.Thread.start
-    submit: Any = ThreadPoolExecutor.submit
     active = True
 
     @functools.wraps(start)
@@ -29,15 +29,9 @@ def install() -> Callable[[], None]:
             restore()
             raise
 
-    @functools.wraps(submit)
-    def submit_in_context(self: Any, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        if not active:
-            return submit(self, fn, *args, **kwargs)
-        # The pool's own thread starts in an empty context: it must not keep the first caller's scope alive.
-        return Context().run(submit, self, copy_context().run, fn, *args, **kwargs)
-
     threading.Thread.start = start_in_context  # type: ignore[method-assign,assignment]
-    ThreadPoolExecutor.submit = submit_in_context  # type: ignore[method-assign]
+    undos: list[Callable[[], None]] = []
+    undos.append(when_imported("concurrent.futures.thread", lambda: undos.append(_carry_into_pools())))
 
     def undo() -> None:
         nonlocal active
@@ -45,6 +39,30 @@ def install() -> Callable[[], None]:
         # Restored only where nobody has patched over it since; else the pass-through stays.
         if threading.Thread.start is start_in_context:
             threading.Thread.start = start  # type: ignore[method-assign]
+        while undos:
+            undos.pop()()
+
+    return undo
+
+
+def _carry_into_pools() -> Callable[[], None]:
+    from concurrent.futures.thread import ThreadPoolExecutor
+
+    submit: Any = ThreadPoolExecutor.submit
+    active = True
+
+    @functools.wraps(submit)
+    def submit_in_context(self: Any, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        if not active:
+            return submit(self, fn, *args, **kwargs)
+        # The pool's own thread starts in an empty context: it must not keep the first caller's scope alive.
+        return Context().run(submit, self, copy_context().run, fn, *args, **kwargs)
+
+    ThreadPoolExecutor.submit = submit_in_context  # type: ignore[method-assign]
+
+    def undo() -> None:
+        nonlocal active
+        active = False
         if ThreadPoolExecutor.submit is submit_in_context:
             ThreadPoolExecutor.submit = submit  # type: ignore[method-assign]
 

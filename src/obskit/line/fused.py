@@ -9,11 +9,14 @@ import orjson
 
 from obskit.decide.levels import name as level_name
 from obskit.line.clock import second_of
+from obskit.record import blocks
 
 if TYPE_CHECKING:
     from obskit.protect.redactor import Redactor
 
 _MOST_NAMES = 4096
+_BLOCKS = ("user", "request")
+_PLAIN = frozenset((str, int, float, bool))
 
 
 class Fused:
@@ -63,8 +66,14 @@ class Fused:
         if type(message) is not str or self._serialised is None:
             return None
         given = self._serialised(message, fields, self.limit)
+        placed = b""
         if given is None:
-            return None
+            if "request" not in fields and "user" not in fields:
+                return None
+            found = self._with_blocks(message, fields)
+            if found is None:
+                return None
+            placed, fields, given = found
         try:
             named = self.loggers[logger]
         except KeyError:
@@ -75,10 +84,34 @@ class Fused:
         head = self.heads.get(level) or self._head(level)
         text, data = given
         if fields:
-            return b'%b%06d%b%b%b%b%b%b,"context":%b%b}' % (
-                second, rest, head, text, named, unit, span, self.fixed, data, sampling
+            return b'%b%06d%b%b%b%b%b%b%b,"context":%b%b}' % (
+                second, rest, head, text, named, unit, span, self.fixed, placed, data, sampling
             )  # fmt: skip
-        return b"%b%06d%b%b%b%b%b%b%b}" % (second, rest, head, text, named, unit, span, self.fixed, sampling)
+        return b"%b%06d%b%b%b%b%b%b%b%b}" % (second, rest, head, text, named, unit, span, self.fixed, placed, sampling)
+
+    def _with_blocks(
+        self, message: str, fields: dict[str, Any]
+    ) -> tuple[bytes, dict[str, Any], tuple[bytes, bytes]] | None:
+        """Serialise the blocks that the schema has a place for, and the rest; None where that has to be walked."""
+        rest, size = fields.copy(), 0
+        # Exact types only, so that to take them as the schema types them runs nobody's code.
+        for name in _BLOCKS:
+            block = rest.get(name)
+            if type(block) is dict:
+                block = rest[name] = block.copy()
+                if not _PLAIN.issuperset(map(type, block.values())):
+                    return None
+            elif block is not None:
+                return None
+        shown = b""
+        for name, block in blocks.placed(rest).items():
+            given = None if self._serialised is None else self._serialised("", block, self.limit)
+            if given is None:
+                return None
+            size += len(given[1])
+            shown += b',"%b":%b' % (name.encode(), given[1])
+        left = None if self._serialised is None else self._serialised(message, rest, self.limit - size)
+        return None if left is None else (shown, rest, left)
 
     def _head(self, level: int) -> bytes:
         head = b'Z","level":"%b","message":' % level_name(level).encode()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+from obskit.protect.shown import full_name
 from obskit.record.fingerprint import fingerprint
 from obskit.record.stack import Stacks
 from obskit.record.trace import trace
@@ -33,9 +34,8 @@ def describe(error: BaseException) -> dict[str, Any]:
     with suppress(Exception):
         block["fingerprint"] = fingerprint(error, stacks)
     for fact, kinds in _FACTS.items():
-        found = _fact(error, fact)
-        # By their types: True is an integer to Python alone.
-        if any(kind in kinds for kind in type(found).__mro__[:2]) and (type(found) is not bool or bool in kinds):
+        found = _fact(error, fact, kinds)
+        if found is not None:
             block[fact] = found
     causes = [{"type": type_name(cause), "message": message(cause)} for cause in chain(error)]
     if causes:
@@ -45,8 +45,7 @@ def describe(error: BaseException) -> dict[str, Any]:
 
 def type_name(error: BaseException) -> str:
     """Return the dotted name of an exception's class, without `builtins`."""
-    cls = type(error)
-    return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
+    return full_name(type(error))
 
 
 def message(error: BaseException) -> str:
@@ -89,13 +88,17 @@ def chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _cause(error: BaseException) -> BaseException | None:
-    if error.__cause__ is not None:
-        return error.__cause__
-    return None if error.__suppress_context__ else error.__context__
-
-
-def _fact(error: BaseException, name: str) -> Any:
     try:
-        return getattr(error, name, None)
+        found = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     except Exception:
         return None
+    return found if issubclass(type(found), BaseException) else None
+
+
+def _fact(error: BaseException, name: str, kinds: tuple[type, ...]) -> Any:
+    try:
+        found = getattr(error, name, None)
+    except Exception:
+        return None
+    # By its type: True is an integer to Python alone, and an object may only say that it is a text.
+    return found if issubclass(type(found), kinds) and (type(found) is not bool or bool in kinds) else None

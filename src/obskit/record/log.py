@@ -7,10 +7,10 @@ from typing import Any
 
 from obskit.decide.levels import name as level_name
 from obskit.line.clock import timestamp
+from obskit.record import blocks
 
 # Names that the schema gives a place of their own: a caller's value is typed into it, or moved under `context`.
 RESERVED = frozenset(("user", "request"))
-_USER = frozenset(("id", "ip", "session_id"))
 
 
 def build(
@@ -47,31 +47,11 @@ def build(
     if error is not None:
         record["error"] = error
     if fields:
-        _place(record, fields, late)
+        record.update(blocks.placed(fields, late=late))
+        if fields:
+            record["context"] = fields
     if sampling is not None:
         record["sampling"] = sampling
     if late:
         record["late"] = True
     return record
-
-
-def _place(record: dict[str, Any], fields: dict[str, Any], late: bool) -> None:
-    user = fields.get("user")
-    if user is not None:
-        typed = _typed_user(user)
-        if late or typed is not None:
-            del fields["user"]
-        if typed is not None and not late:
-            record["user"] = typed
-    request = fields.get("request")
-    if type(request) is dict:
-        del fields["request"]
-        record["request"] = request
-    if fields:
-        record["context"] = fields
-
-
-def _typed_user(user: Any) -> dict[str, Any] | None:
-    if type(user) is not dict or not user.keys() <= _USER:
-        return None
-    return {key: user[key] if isinstance(user[key], (str, int)) else repr(user[key]) for key in user}

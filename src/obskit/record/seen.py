@@ -45,7 +45,7 @@ class Seen:
 
     def _mark(self, error: BaseException, key: int) -> Any:
         # To be told so by an exception takes longer.
-        if not type(error).__weakrefoffset__:
+        if not type.__dict__["__weakrefoffset__"].__get__(type(error)):
             return _Builtin(error)
         try:
             marks = self._marks
@@ -84,9 +84,10 @@ class _Builtin:
 def _small(args: tuple[Any, ...]) -> bool:
     size = 0
     for argument in args:
-        if not isinstance(argument, _SIMPLE):
+        # By their exact types: a subclass has code of its own.
+        if type(argument) not in _SIMPLE:
             return False
-        if isinstance(argument, (str, bytes)):
+        if type(argument) is str or type(argument) is bytes:
             size += len(argument)
     return bool(args) and size <= SMALL
 

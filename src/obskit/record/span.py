@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from opentelemetry.trace import StatusCode, format_span_id, format_trace_id
 
 from obskit.line.clock import timestamp
+from obskit.protect.shown import shown
 
 if TYPE_CHECKING:
     from obskit.tracing.span import Span
@@ -20,7 +21,7 @@ def build(span: Span, static: Mapping[str, Any], sampling: Mapping[str, Any] | N
     record: dict[str, Any] = {
         "timestamp": timestamp(end),
         "kind": "span",
-        "name": span.name,
+        "name": _text(span.name),
         "span_kind": getattr(span.kind, "name", "INTERNAL"),
         "start": timestamp(start),
         "duration_ms": (end - start) / 1e6,
@@ -56,13 +57,18 @@ def instrumentation(span: Span) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value}
 
 
+def _text(name: Any) -> str:
+    # A name can be anything: OpenTelemetry takes what it is given.
+    return name if type(name) is str else str.__str__(name) if issubclass(type(name), str) else shown(name)
+
+
 def _add_details(record: dict[str, Any], span: Span) -> None:
     attributes, events, links = span.attributes, span.events, span.links
     if attributes:
         record["attributes"] = dict(attributes)
     if events:
         record["events"] = [
-            {"timestamp": timestamp(event.timestamp), "name": event.name, "attributes": dict(event.attributes or {})}
+            {"timestamp": timestamp(event.timestamp), "name": _text(event.name), "attributes": dict(event.attributes or {})}
             for event in events
         ]
     if links:

@@ -12,13 +12,13 @@ from obskit import state
 from obskit.journal.boot import boot_id
 from obskit.runtime import forks, plain
 from obskit.runtime.runtime import Runtime
-from obskit.runtime.stats import Stats
 from obskit.runtime.told import cleaned
 from obskit.settings.load import load
 from obskit.settings.options import ConfigError
 
 if TYPE_CHECKING:
     from obskit.runtime.capture import Capture
+    from obskit.runtime.stats import Stats
 
 # At import: init() itself may be running in one thread while another forks.
 forks.register()
@@ -130,6 +130,8 @@ def flush(timeout: float = 5.0) -> bool:
 
 def stats() -> Stats:
     """Return what this process has done with its records."""
+    from obskit.runtime.stats import Stats
+
     runtime = state.runtime
     return Stats() if runtime is None else runtime.stats()
 

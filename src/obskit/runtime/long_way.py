@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from obskit.tracing.span import Span
 
 _DEEPEST = 16
+_MOST_NESTED = 64
 
 
 class LongWay:
@@ -69,8 +70,9 @@ class LongWay:
             late: Whether its unit had ended.
         """
         depth = getattr(self._depth, "now", 0)
-        # A value whose repr() logs itself would come back here for ever.
-        if depth >= _DEEPEST:
+        self._depth.nested = self._depth.nested + 1 if depth else 0
+        # A value whose repr() logs itself would come back here for ever, or several times as often at each level.
+        if depth >= _DEEPEST or self._depth.nested > _MOST_NESTED:
             self._dropped("recursion")
             return None
         self._depth.now = depth + 1

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from opentelemetry.sdk.resources import Resource
 
 from obskit.context import scope as context
 from obskit.decide.recorder import Recorder
@@ -24,7 +23,6 @@ from obskit.protect.redactor import Redactor
 from obskit.runtime import outlets, quick
 from obskit.runtime.pipeline import Pipeline
 from obskit.runtime.report import Report
-from obskit.runtime.stats import Stats, collect
 from obskit.runtime.tally import Tally
 from obskit.runtime.watch import Watch
 
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from obskit.decide.limiter import Limiter
     from obskit.journal.place import Place
     from obskit.runtime.capture import Capture
+    from obskit.runtime.stats import Stats
     from obskit.settings.settings import Settings
     from obskit.tracing.engine import Engine
     from obskit.tracing.span import Span
@@ -219,7 +218,7 @@ class Runtime:
     def _opened(self) -> None:
         session = self.store.session
         if self.engine is not None and session is not None:
-            self.engine.renew(Resource(dict(self.resource(session.ids.writer))))
+            self.engine.renew(self.resource(session.ids.writer))
         shipper = getattr(self, "shipper", None)
         if shipper is not None:
             shipper.ensure()
@@ -301,6 +300,8 @@ class Runtime:
 
     def stats(self) -> Stats:
         """Return the counts of this process."""
+        from obskit.runtime.stats import collect
+
         return collect(self, self._tally.all())
 
     def guarded(self, what: str, call: Callable[[], Any]) -> None:

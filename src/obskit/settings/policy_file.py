@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -57,6 +56,9 @@ def _keys(name: str) -> dict[str, Any]:
     content = _content(name)
     if len(content) > _LONGEST:
         raise Refused("longer than 1 MiB, so no policy")
+    # Most policies are no files.
+    import tomllib
+
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

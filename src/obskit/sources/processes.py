@@ -6,10 +6,10 @@ import functools
 import sys
 import traceback
 from collections.abc import Callable
-from multiprocessing.process import BaseProcess, current_process, parent_process
 from typing import Any
 
 from obskit import state
+from obskit.sources.imports import when_imported
 
 Tell = Callable[[BaseException, str], bool]
 
@@ -22,9 +22,16 @@ def install(tell: Tell) -> Callable[[], None]:
     Args:
         tell: `tell(error, name of the process)` returns whether it has told of it, so that nobody else need.
     """
-    undo = [_watch_beginning(tell)]
-    if parent_process() is not None:
-        undo.append(_watch_printing(tell))
+    undo: list[Callable[[], None]] = []
+
+    def watch() -> None:
+        from multiprocessing.process import parent_process
+
+        undo.append(_watch_beginning(tell))
+        if parent_process() is not None:
+            undo.append(_watch_printing(tell))
+
+    undo.append(when_imported("multiprocessing.process", watch))
 
     def leave() -> None:
         while undo:
@@ -34,6 +41,8 @@ def install(tell: Tell) -> Callable[[], None]:
 
 
 def _watch_beginning(tell: Tell) -> Callable[[], None]:
+    from multiprocessing.process import BaseProcess
+
     original: Any = BaseProcess._bootstrap  # type: ignore[attr-defined]  # noqa: SLF001 - nothing public runs in the child
     active = True
 
@@ -69,6 +78,8 @@ def _run(run: Callable[[], object], name: str, tell: Tell) -> None:
 
 def _watch_printing(tell: Tell) -> Callable[[], None]:
     """Stand in for what prints the exception, where init() comes too late: in the process's own function."""
+    from multiprocessing.process import BaseProcess, current_process
+
     original = traceback.print_exc
     begin: Any = BaseProcess._bootstrap  # type: ignore[attr-defined]  # noqa: SLF001
     printing = {begin.__code__, getattr(begin, "__wrapped__", begin).__code__}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import logging
-import logging.config
 import sys
 from collections.abc import Callable, Mapping
 from itertools import islice
@@ -14,6 +13,7 @@ from obskit import state
 from obskit.protect.plain import formatted
 from obskit.record.error import message as message_of
 from obskit.ship.mark import is_shipping
+from obskit.sources.imports import when_imported
 from obskit.sources.logger import exception_of
 from obskit.sources.stdlib_levels import Overlay, PerUnit
 
@@ -154,18 +154,23 @@ class Adoption:
     def _watch_configuration(self) -> None:
         # Servers configure logging when they start, which may be after init(): uvicorn.run() does. Libraries add a
         # handler of their own when they are imported.
-        for owner, name in (
-            (logging.config, "dictConfig"),
-            (logging.config, "fileConfig"),
-            (logging, "basicConfig"),
-            (logging.Logger, "addHandler"),
-        ):
-            original = getattr(owner, name)
-            self._replace(owner, name, original, self._then_adopt(original))
+        self._watch(logging, "basicConfig")
+        self._watch(logging.Logger, "addHandler")
+        self._undo.append(when_imported("logging.config", self._watch_configuring))
         # What has no handler at all would be printed by the library itself.
         self._replace(logging, "lastResort", logging.lastResort, self._bridge)
         failing = logging.Handler.handleError
         self._replace(logging.Handler, "handleError", failing, _told_of_failures(failing))
+
+    def _watch_configuring(self) -> None:
+        from logging import config
+
+        self._watch(config, "dictConfig")
+        self._watch(config, "fileConfig")
+
+    def _watch(self, owner: Any, name: str) -> None:
+        original = getattr(owner, name)
+        self._replace(owner, name, original, self._then_adopt(original))
 
     def _replace(self, owner: Any, name: str, original: Any, ours: Any) -> None:
         setattr(owner, name, ours)

@@ -15,9 +15,11 @@ _LIMITS = (
 )  # fmt: skip
 
 
-def _import_sdk() -> None:
+def _spare_sdk() -> None:
     # The SDK reads these at import and raises for a bad one; settings have a warning for it instead.
     bad = {name: value for name in _LIMITS if (value := os.environ.get(name)) is not None and not value.isdigit()}
+    if not bad:
+        return
     for name in bad:
         del os.environ[name]
     try:
@@ -26,4 +28,4 @@ def _import_sdk() -> None:
         os.environ.update(bad)
 
 
-_import_sdk()
+_spare_sdk()

@@ -14,7 +14,7 @@ from opentelemetry.context.context import Context
 
 from obskit.tracing.active import variable, with_span
 from obskit.tracing.current import Current, detach, finish
-from obskit.tracing.provider import tracer
+from obskit.tracing.facade import tracer
 
 F = TypeVar("F")
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
+
+from obskit.protect.shown import class_name
 
 logger = logging.getLogger("obskit.tracing")
 
 # What needs no cleaning: the exact types of values that nothing can change.
 PLAIN = frozenset((str, int, float, bool, type(None), bytes))
 _DEEPEST = 16
+# One more than a line keeps of a container, so that its redactor sees that there are more; some never end.
+_MOST_ITEMS = 1001
 
 
 def fill(target: dict[str, Any], attributes: Mapping[str, Any], most: int | None, longest: int | None) -> int:
@@ -29,7 +34,8 @@ def fill(target: dict[str, Any], attributes: Mapping[str, Any], most: int | None
         return _count(attributes)
     dropped = 0
     try:
-        if not all(type(key) is str and key for key in attributes):
+        names = list(islice(attributes, _MOST_ITEMS))
+        if len(names) == _MOST_ITEMS or not all(type(name) is str and name for name in names):
             return _fill_mended(target, attributes, most, longest)
         for key, value in attributes.items():
             dropped += _put(target, key, value, most, longest)
@@ -86,31 +92,35 @@ def put(target: dict[str, Any], key: str, value: Any, most: int | None, longest:
     return _put(target, key, value, most, longest)
 
 
-def clean(value: Any, longest: int | None, depth: int = 0) -> Any:
+def clean(value: Any, longest: int | None, depth: int = 0, left: list[None] | None = None) -> Any:
     """Turn any value into one that an attribute may hold.
 
     Args:
         value: anything. Sequences become tuples, mappings dicts with string keys, other objects their `str()`.
         longest: number of characters kept of a string, None for no limit.
+        depth: how many containers it stands in.
+        left: loses an item for each container: what stands in many places is looked at as often.
 
     Returns:
         None, bool, int, float, bytes, str, or a tuple or dict of these.
     """
-    if isinstance(value, str):
-        return value if longest is None or len(value) <= longest else value[:longest]
-    if value is None or isinstance(value, (bool, int, float, bytes)):
-        return value
-    if depth >= _DEEPEST:
-        return f"<{type(value).__name__}>"
+    left = [None] * _MOST_ITEMS if left is None else left
     try:
+        if isinstance(value, str):
+            return value if longest is None or len(value) <= longest else value[:longest]
+        if value is None or isinstance(value, (bool, int, float, bytes)):
+            return value
+        if depth >= _DEEPEST or not left:
+            return f"<{class_name(type(value))}>"
+        left.pop()
         if isinstance(value, Sequence):
-            return tuple([clean(item, longest, depth + 1) for item in value])
+            return tuple([clean(item, longest, depth + 1, left) for item in islice(value, _MOST_ITEMS)])
         if isinstance(value, Mapping):
-            return _clean_mapping(value, longest, depth + 1)
+            return _clean_mapping(value, longest, depth + 1, left)
         logger.warning("An attribute's value can't be of type %s; its str() is taken.", type(value).__name__)
         return clean(str(value), longest) if _has_text(value) else None
     except Exception:
-        return f"<{type(value).__name__}>"
+        return f"<{class_name(type(value))}>"
 
 
 def text_of(value: Any) -> str:
@@ -118,7 +128,7 @@ def text_of(value: Any) -> str:
     try:
         return str(value)
     except Exception:
-        return f"<unprintable {type(value).__name__}>"
+        return f"<unprintable {class_name(type(value))}>"
 
 
 def _put(target: dict[str, Any], key: str, value: Any, most: int | None, longest: int | None) -> int:
@@ -143,12 +153,14 @@ def _fill_mended(target: dict[str, Any], attributes: Mapping[Any, Any], most: in
     return dropped
 
 
-def _clean_mapping(mapping: Mapping[Any, Any], longest: int | None, depth: int) -> dict[str, Any]:
+def _clean_mapping(
+    mapping: Mapping[Any, Any], longest: int | None, depth: int, left: list[None] | None = None
+) -> dict[str, Any]:
     cleaned: dict[str, Any] = {}
-    for given, value in mapping.items():
+    for given, value in islice(mapping.items(), _MOST_ITEMS):
         key = _clean_key(given)
         if key:
-            cleaned[key] = clean(value, longest, depth)
+            cleaned[key] = clean(value, longest, depth, left)
     return cleaned
 
 

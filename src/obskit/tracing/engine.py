@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import SpanLimits
 from opentelemetry.trace import DEFAULT_TRACE_STATE
 
 from obskit.decide.sampling import ALL, Forced, Sampler
@@ -17,6 +15,7 @@ from obskit.tracing.probability import alone
 
 if TYPE_CHECKING:
     from opentelemetry.context.context import Context
+    from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 
     from obskit.tracing.span import Span
@@ -25,18 +24,30 @@ if TYPE_CHECKING:
 logger = logging.getLogger("obskit.tracing")
 
 
-def default_limits() -> SpanLimits:
-    """Give OpenTelemetry's default limits, whatever stands in the environment: 128 of each, values of any length."""
-    return SpanLimits(
-        max_attributes=128,
-        max_events=128,
-        max_links=128,
-        max_span_attributes=128,
-        max_event_attributes=128,
-        max_link_attributes=128,
-        max_attribute_length=SpanLimits.UNSET,
-        max_span_attribute_length=SpanLimits.UNSET,
-    )
+class Limits:
+    """How much a span may hold; names and numbers are those of the SDK's SpanLimits.
+
+    Args:
+        most: the limits in the place of OpenTelemetry's defaults, which are 128 of each and values of any length;
+            -1 is no limit.
+    """
+
+    max_attributes: int | None = 128
+    max_events: int | None = 128
+    max_links: int | None = 128
+    max_span_attributes: int | None = 128
+    max_event_attributes: int | None = 128
+    max_link_attributes: int | None = 128
+    max_attribute_length: int | None = None
+    max_span_attribute_length: int | None = None
+
+    def __init__(self, **most: int) -> None:
+        vars(self).update({name: None if limit == -1 else limit for name, limit in most.items()})
+
+
+def default_limits() -> Limits:
+    """Give OpenTelemetry's default limits, whatever stands in the environment."""
+    return Limits()
 
 
 class Engine:
@@ -50,7 +61,7 @@ class Engine:
         forced: tells of traces that callers have sampled, and the sampler would not, whether they may be; by default
             100 a second, and 200 at once.
         on_end: gets every ended span, unsampled ones too. It may be called with adapted spans of another provider.
-        resource: the service.
+        resource: the service, or its attributes: the SDK is loaded only for who asks.
         limits: how much a span may hold.
         protect: `protect(value, key)` gives the value redacted; key is None where there is none.
         correlation_id: gives the current unit's id.
@@ -65,8 +76,8 @@ class Engine:
         *,
         sample: Callable[[int], bool] | None,
         on_end: Callable[[Any], None],
-        resource: Resource,
-        limits: SpanLimits,
+        resource: Resource | Mapping[str, Any],
+        limits: Limits,
         protect: Callable[[Any, str | None], Any],
         correlation_id: Callable[[], str | None],
         flush: Callable[[float], bool] | None = None,
@@ -84,7 +95,7 @@ class Engine:
         # That of every new trace which its own id keeps.
         self.kept_state = alone(threshold, None) if 0 < threshold < ALL else DEFAULT_TRACE_STATE
         self.on_end = on_end
-        self.resource = resource
+        self._resource = resource
         self.limits = limits
         # How many plain attributes may be taken over as they are; none where values are cut.
         most = limits.max_span_attributes
@@ -159,13 +170,24 @@ class Engine:
             except Exception as error:
                 self.failed(f"{method} of {type(processor).__name__}", error)
 
-    def renew(self, resource: Resource) -> None:
+    @property
+    def resource(self) -> Resource:
+        """Tell which service the spans belong to."""
+        if isinstance(self._resource, Mapping):
+            from opentelemetry.sdk.resources import Resource
+
+            self._resource = Resource(dict(self._resource))
+        return self._resource
+
+    def renew(self, resource: Resource | Mapping[str, Any]) -> None:
         """Take the resource of this process: its writer is known from its first record on, and anew after a fork."""
-        self.resource, self._redacted_resource = resource, None
+        self._resource, self._redacted_resource = resource, None
 
     def redacted_resource(self) -> Resource:
         """Give the resource as the user's span processors may see it."""
         if self._redacted_resource is None:
+            from opentelemetry.sdk.resources import Resource
+
             from obskit.tracing.readable import named
 
             self._redacted_resource = Resource(named(self.resource.attributes, self.protect), self.resource.schema_url)
@@ -230,7 +252,7 @@ def idle() -> Engine:
         # A callee that has obskit set up should keep what this process can't.
         sample=None,
         on_end=lambda span: None,
-        resource=Resource({}),
+        resource={},
         limits=default_limits(),
         protect=lambda value, key: value,
         correlation_id=lambda: None,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from obskit.protect.shown import full_name
 from obskit.record.trace import trace
 
 
 def type_name(exception: BaseException) -> str:
     """Name an exception's type, with its module unless that is `builtins`."""
-    kind = type(exception)
-    module = kind.__module__
-    return f"{module}.{kind.__qualname__}" if module and module != "builtins" else kind.__qualname__
+    return full_name(type(exception))
 
 
 def stacktrace(exception: BaseException) -> str:

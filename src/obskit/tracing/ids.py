@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import random
 
-from opentelemetry.sdk.trace.id_generator import IdGenerator
-
 _BATCH = 64
 _ZERO = b"0" * 16
 # An own generator: `random.seed(...)` in an application must not make two processes share their ids.
@@ -70,19 +68,3 @@ def random_from(threshold: int) -> int:
         threshold: less than 2**56.
     """
     return _random.randrange(threshold, 1 << 56)
-
-
-class Ids(IdGenerator):
-    """The same ids behind OpenTelemetry's interface."""
-
-    def generate_trace_id(self) -> int:
-        """Make a trace id, see `trace_hex`."""
-        return int(trace_hex(), 16)
-
-    def generate_span_id(self) -> int:
-        """Make a span id, see `span_hex`."""
-        return int(span_hex(), 16)
-
-    def is_trace_id_random(self) -> bool:
-        """Tell that the random-trace-id flag may be set."""
-        return True

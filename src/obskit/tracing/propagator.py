@@ -16,7 +16,7 @@ from opentelemetry.propagators.textmap import (
 )
 
 from obskit.tracing import carrier as w3c
-from obskit.tracing.provider import facade
+from obskit.tracing.facade import facade
 
 _FIELDS = ("traceparent", "tracestate", "baggage")
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
-    from obskit.tracing.provider import TracerProvider
+    from obskit.tracing.facade import Facade
 
 
 class Tracer(trace.Tracer):
@@ -32,7 +32,7 @@ class Tracer(trace.Tracer):
         engine: the one in force; the provider exchanges it.
     """
 
-    def __init__(self, facade: TracerProvider, instrumentation_scope: InstrumentationScope) -> None:
+    def __init__(self, facade: Facade, instrumentation_scope: InstrumentationScope) -> None:
         self.engine = facade.engine
         self.instrumentation_scope = instrumentation_scope
 

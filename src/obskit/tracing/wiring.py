@@ -6,12 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from opentelemetry import propagate
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import SpanLimits
 
 from obskit.context.scope import correlation_id
-from obskit.tracing import provider
-from obskit.tracing.engine import Engine
+from obskit.tracing import facade
+from obskit.tracing.engine import Engine, Limits
 from obskit.tracing.propagator import Propagator
 
 if TYPE_CHECKING:
@@ -24,21 +22,21 @@ def install(runtime: Runtime) -> Callable[[], None]:
         sample=runtime.sample if runtime.sampler.rate < 1.0 else None,
         sampler=runtime.sampler,
         on_end=runtime.pipeline.span,
-        resource=Resource(dict(runtime.resource(""))),
-        limits=SpanLimits(**runtime.settings.span_limits),
+        resource=runtime.resource(""),
+        limits=Limits(**runtime.settings.span_limits),
         protect=runtime.redactor.protect,
         correlation_id=correlation_id,
         flush=runtime.flush,
         on_error=runtime.pipeline.failed,
     )
     runtime.engine = engine
-    runtime.integrations["opentelemetry"] = provider.activate(engine)
+    runtime.integrations["opentelemetry"] = facade.activate(engine)
     former = propagate.get_global_textmap()
     ours = Propagator()
     propagate.set_global_textmap(ours)
 
     def undo() -> None:
-        ended = provider.deactivate()
+        ended = facade.deactivate()
         if ended is not None:
             ended.shutdown()
         if propagate.get_global_textmap() is ours:

@@ -23,6 +23,8 @@ class CeleryLog:
         self._running = running
         self._lost = lost
         self._filter = self._passes
+        # The handler that has the filter; asked with each task, whether it is still there.
+        self._filtered: logging.Handler | None = None
 
     def install(self) -> Callable[[], None]:
         """Take charge of Celery's logging; return what undoes it."""
@@ -35,17 +37,20 @@ class CeleryLog:
         def undo() -> None:
             for signal in watched:
                 signal.disconnect(self._watch)
+            self._filtered = None
             for handler in _handlers_of_obskit():
                 handler.removeFilter(self._filter)
 
         return undo
 
     def _watch(self, **_: Any) -> None:
-        with guard():
-            self._attach()
+        if self._filtered is None or self._filtered not in logging.root.handlers:
+            with guard():
+                self._attach()
 
     def _attach(self) -> None:
         for handler in _handlers_of_obskit():
+            self._filtered = handler
             if self._filter not in handler.filters:
                 handler.addFilter(self._filter)
 

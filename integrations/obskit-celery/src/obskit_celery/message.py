@@ -36,11 +36,11 @@ def inject(headers: dict[str, Any]) -> None:
 
 def destination(info: Mapping[str, Any] | None) -> str | None:
     """Return where a message goes: the queue of the default exchange, otherwise `exchange:routing_key`."""
-    given = info or {}
-    exchange, key = given.get("exchange"), given.get("routing_key")
+    if not info:
+        return None
+    exchange, key = info.get("exchange"), info.get("routing_key")
     exchange = getattr(exchange, "name", exchange)
-    parts = [str(part) for part in (exchange, key) if part]
-    return ":".join(parts) or None
+    return (f"{exchange}:{key}" if key else str(exchange)) if exchange else str(key) if key else None
 
 
 def attributes(operation: str, task: str, task_id: str | None, to: str | None) -> dict[str, AttributeValue]:

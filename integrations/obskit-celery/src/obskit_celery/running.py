@@ -22,15 +22,15 @@ _REMEMBERED = 256
 class Run:
     """One run of a task that is under way."""
 
-    __slots__ = ("around", "error", "handled", "makes_span", "reason", "task_id", "token", "unit")
+    __slots__ = ("before", "error", "handled", "makes_span", "reason", "task_id", "unit")
 
-    def __init__(self, task_id: str, unit: Unit, makes_span: bool, around: Any, token: Any) -> None:
+    def __init__(self, task_id: str, unit: Unit, makes_span: bool, around: Any, before: Any) -> None:
         self.task_id = task_id
         self.unit = unit
         self.makes_span = makes_span
         # What the caller of an eager task is handling already is not this task's doing.
         self.handled = around
-        self.token = token
+        self.before = before
         self.error: BaseException | None = None
         self.reason: BaseException | None = None
 
@@ -82,10 +82,9 @@ class Running:
             if enabled():
                 request = sender.request
                 makes_span = not otel.makes_the_spans()
-                # Whatever the task leaves current, the next one in this thread begins where this one did.
-                token = otel_context.attach(otel_context.get_current()) if makes_span else None
+                before = otel_context.get_current() if makes_span else None
                 unit = begin_unit(self._brokers, sender, task_id, request, makes_span)
-                self._runs[id(request)] = Run(task_id, unit, makes_span, sys.exc_info()[1], token)
+                self._runs[id(request)] = Run(task_id, unit, makes_span, sys.exc_info()[1], before)
 
     def _fails(self, *, sender: Any, task_id: str, exception: BaseException, **_: Any) -> None:
         with guard():
@@ -112,8 +111,9 @@ class Running:
             try:
                 self._finish(run, sender, state)
             finally:
-                if run.token is not None:
-                    otel_context.detach(run.token)
+                if run.before is not None and otel_context.get_current() is not run.before:
+                    # Whatever the task has left current, the next one in this thread begins where this one did.
+                    otel_context.attach(run.before)
 
     def _finish(self, run: Run, task: Any, state: str | None) -> None:
         result = outcome(task, state, run.error, run.reason)
@@ -144,12 +144,12 @@ def begin_unit(brokers: Brokers, task: Any, task_id: str, request: Any, makes_sp
 
     An eager task has no message: it is part of the trace that it runs in, under the same correlation id.
     """
-    eager = bool(request.is_eager)
-    to = message.destination(request.delivery_info)
-    attributes = message.attributes("process", task.name, task_id, to)
-    attributes["celery.retries"] = int(request.retries or 0)
-    fields: dict[str, Any] = {"task_id": task_id, "task_name": task.name, "task_retries": int(request.retries or 0)}
-    if (request.delivery_info or {}).get("redelivered"):
+    eager, retries = bool(request.is_eager), int(request.retries or 0)
+    info = request.delivery_info
+    attributes = message.attributes("process", task.name, task_id, message.destination(info))
+    attributes["celery.retries"] = retries
+    fields: dict[str, Any] = {"task_id": task_id, "task_name": task.name, "task_retries": retries}
+    if info and info.get("redelivered"):
         fields["task_redelivered"] = True
     if not eager:
         attributes.update(brokers.attributes(task.app))

@@ -15,7 +15,7 @@ from obskit_fastapi.asgi import Scope
 from obskit_fastapi.exchange import needs_no_span_of_fastapi
 
 _KEY = "fastapi.telemetry"
-_quiet: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+_SECONDS = 1.0
 
 
 def give_way() -> Callable[[], None]:
@@ -35,7 +35,7 @@ def give_way() -> Callable[[], None]:
 def pass_by(app: object, scope: Scope) -> None:
     """Spare a request that needs no span of FastAPI's the way through its telemetry, where that would do nothing else.
 
-    Whether it would, is asked once a second: a provider of metrics may be set while requests are served.
+    Whether it would is asked once a second: a provider of metrics may be set while requests are served.
 
     Args:
         app: the application that is about to serve it; a mounted one may measure where the outer one does not.
@@ -45,11 +45,11 @@ def pass_by(app: object, scope: Scope) -> None:
     if telemetry is None or scope.get(_KEY) is not None or not needs_no_span_of_fastapi(scope):
         return
     try:
-        twin = _quiet.get(telemetry) or _without_tracing(telemetry)
+        quiet = _quiet.get(telemetry) or _Quiet(telemetry)
         now = monotonic()
-        if now >= twin.asked + 1.0:
-            twin.asked, twin.idle = now, not twin.enabled()
-        if twin.idle:
+        if now >= quiet.asked + _SECONDS:
+            quiet.asked, quiet.idle = now, not quiet.telemetry.enabled()
+        if quiet.idle:
             # What FastAPI itself puts there for requests that the application excludes.
             scope[_KEY] = None
         else:
@@ -66,21 +66,26 @@ def _without_spans(
         telemetry = self
         if active() and needs_no_span_of_fastapi(scope):
             with guard():
-                telemetry = _without_tracing(self)
+                telemetry = (_quiet.get(self) or _Quiet(self)).telemetry
         await original(telemetry, scope=scope, **arguments)
 
     return call
 
 
-def _without_tracing(telemetry: Any) -> Any:
-    """Return a twin that differs in one setting: the application's own object and configuration stay as they are."""
-    twin = _quiet.get(telemetry)
-    if twin is None:
-        twin = copy.copy(telemetry)
-        twin.config = _Untraced(telemetry.config)
-        twin.asked, twin.idle = -1.0, False
-        _quiet[telemetry] = twin
-    return twin
+class _Quiet:
+    """A twin of an application's telemetry that does not trace: its own object and configuration stay as they are."""
+
+    __slots__ = ("asked", "idle", "telemetry")
+
+    def __init__(self, telemetry: Any) -> None:
+        self.telemetry = copy.copy(telemetry)
+        self.telemetry.config = _Untraced(telemetry.config)
+        # Whether it has anything to do, and when that was asked.
+        self.idle, self.asked = False, -_SECONDS
+        _quiet[telemetry] = self
+
+
+_quiet: WeakKeyDictionary[Any, _Quiet] = WeakKeyDictionary()
 
 
 class _Untraced(dict[str, Any]):

@@ -33,7 +33,7 @@ def outgoing(request: httpx.Request, carrier: Iterable[tuple[str, str]], *, mark
         lowered = raw.lower()
         if lowered not in given:
             entries.append((raw, lowered, value.encode("ascii")))
-    if entries is not getattr(extended, "_list", None):
+    if entries is not _own(extended):
         copy.headers = type(headers)([(name, value) for name, _, value in entries])
     return copy
 
@@ -47,11 +47,16 @@ def kept(response: httpx.Response) -> bytes | None:
 
 
 def _entries(headers: httpx.Headers) -> list[tuple[bytes, bytes, bytes]]:
-    """Return names, names in lower case and values: HTTPX's own list, where it is one of these, else a copy.
+    """Return names, names in lower case and values."""
+    own = _own(headers)
+    return [(name, name.lower(), value) for name, value in headers.raw] if own is None else own
 
-    Each `headers[name]` looks through all of them, and encodes and decodes what it meets.
+
+def _own(headers: httpx.Headers) -> list[tuple[bytes, bytes, bytes]] | None:
+    """Return the very list that HTTPX holds; None where it holds something else.
+
+    By what is public each name that is asked for is looked for among all, which are encoded and decoded for it.
     """
     found = getattr(headers, "_list", None)
-    if type(found) is list and (not found or (type(found[0]) is tuple and len(found[0]) == 3)):
-        return found
-    return [(name, name.lower(), value) for name, value in headers.raw]
+    plain = type(found) is list and (not found or (type(found[0]) is tuple and len(found[0]) == 3))
+    return found if plain else None
