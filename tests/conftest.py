@@ -22,7 +22,8 @@ from obskit.sources import named
 def clean_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Begin each test without a runtime, without settings in the environment, outside of any unit of work."""
     for name in list(os.environ):
-        if name.startswith(("OBSKIT_", "OTEL_")):
+        # Processes that a test starts use the accelerator as this one does.
+        if name.startswith(("OBSKIT_", "OTEL_")) and name != "OBSKIT_SPEEDUPS":
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     scope._layer.set(scope.OUTSIDE)

@@ -20,10 +20,29 @@ typedef struct {
     Py_ssize_t named_name, named_least;
 } Method;
 
+/* Whether this context has bound anything by structlog.contextvars. */
+static int has_bound(Method *self)
+{
+    PyObject *name, *variable;
+    Py_ssize_t at = 0;
+    int found = 0;
+    while (!found && PyDict_Next(self->bound, &at, &name, &variable)) {
+        PyObject *value = NULL;
+        if (!PyContextVar_CheckExact(variable) || PyContextVar_Get(variable, NULL, &value) < 0) {
+            PyErr_Clear();
+            return 1;
+        }
+        /* What was unbound holds an ellipsis. */
+        found = value != NULL && value != Py_Ellipsis;
+        Py_XDECREF(value);
+    }
+    return found;
+}
+
 /* Whether nothing of structlog's stands between the call and the pipeline. */
 static int is_direct(Method *self)
 {
-    if (!PyDict_CheckExact(self->bound) || PyDict_GET_SIZE(self->bound) > 0) {
+    if (PyDict_GET_SIZE(self->bound) > 0 && has_bound(self)) {
         return 0;
     }
     PyObject *processors = PyObject_GetAttr(self->config, self->names[PROCESSORS]);
@@ -126,8 +145,8 @@ static int method_begin(Method *self, PyObject *parts)
     if (PyErr_Occurred()) {
         return FAILED;
     }
-    if (!PyContextVar_CheckExact(self->layer) || !PyDict_CheckExact(self->state)) {
-        PyErr_SetString(PyExc_TypeError, "layer is a context variable, state a dict");
+    if (!PyContextVar_CheckExact(self->layer) || !PyDict_CheckExact(self->state) || !PyDict_CheckExact(self->bound)) {
+        PyErr_SetString(PyExc_TypeError, "layer is a context variable, state and bound are dicts");
         return FAILED;
     }
     self->named_name = slot_of(self->named_type, "name");

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from obskit.protect.detect.pairs import KINDS, STEMS
 from obskit.protect.finder import Finder
 from obskit.protect.keys import Keys
-from obskit.protect.prefilter import Fast, Plain, Trigger, make
+from obskit.protect.plain_prefilter import Plain
+from obskit.protect.prefilter import Fast, Trigger, make
 from obskit.protect.views import ODD, views
 from obskit.protect.vocabulary import DOUBTFUL_ENDS, ENDINGS, PAIRS, WORDS
 from tests.protect.subjects import corpus_texts, forget_re2

@@ -43,7 +43,6 @@ class _Alone:
     """The accelerator without the Python that it asks: None where it leaves a record."""
 
     def __init__(self, pure: Fused, quick: Any) -> None:
-        self._asked: list[bool] = []
         self._pure = pure
         self._quick = quick
 

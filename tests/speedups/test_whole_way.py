@@ -44,7 +44,8 @@ def test_the_same_lines_with_and_without(tmp_path: Path, journal: bool) -> None:
     quick, quick_calls, quick_counted = _run("units", tmp_path, "true", journal=journal)
     assert list(map(_timeless, quick)) == list(map(_timeless, pure))
     assert quick_counted == pure_counted
-    assert quick_calls < pure_calls * 0.7
+    # Many are odd on purpose; of the others the first of each kind goes to Python as well.
+    assert quick_calls < pure_calls * 0.75
 
 
 def test_eight_threads_write_whole_lines(tmp_path: Path) -> None:

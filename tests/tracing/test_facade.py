@@ -13,7 +13,7 @@ from obskit.tracing.api import span
 from obskit.tracing.engine import Engine, default_limits
 ended = []
 engine = Engine(sample=lambda trace_id: True, on_end=lambda span: ended.append(span.name),
-    resource={"service.name": "shop"}, limits=default_limits(), protect=lambda value, key: value,
+    resource=lambda: {"service.name": "shop"}, limits=default_limits(), protect=lambda value, key: value,
     correlation_id=lambda: None)
 facade.activate(engine)
 ours = trace.get_tracer_provider()

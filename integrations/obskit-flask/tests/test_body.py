@@ -61,6 +61,28 @@ def test_a_span_stays_current_across_chunks(captured: Any, app: Flask) -> None:
     assert inside["span_id"] == export["span_id"]
 
 
+def test_bound_fields_stay_across_chunks(captured: Any, access: Any, app: Flask) -> None:
+    """A generator's `with bound` holds over its yields, and no longer than that."""
+
+    @app.get("/bound-stream")
+    def bound_stream() -> Response:
+        def chunks() -> Iterator[str]:
+            with obskit.bound(part="export"):
+                yield "one"
+                obskit.get_logger("shop").info("inside the block")
+            obskit.get_logger("shop").info("behind the block")
+            yield "two"
+
+        return Response(chunks())
+
+    assert app.test_client().get("/bound-stream").text == "onetwo"
+    inside, behind, line = captured.records
+    assert inside["context"] == {"part": "export"}
+    assert "context" not in behind
+    assert "context" not in line
+    assert inside["correlation_id"] == behind["correlation_id"] == line["correlation_id"]
+
+
 def test_an_error_in_a_stream_is_reported_and_raised(captured: Any, access: Any, app: Flask) -> None:
     """The status is what was sent, the line has the error, and the server gets the exception."""
     body = iter(_call(app, "/broken-stream"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +42,9 @@ class Head:
         return self._block(scope.sampled, scope.rate)
 
     def _decide(self, scope: Scope) -> tuple[bool, float]:
-        digest = hashlib.blake2b(scope.correlation_id.encode(), digest_size=8).digest()
+        from hashlib import blake2b
+
+        digest = blake2b(scope.correlation_id.encode(), digest_size=8).digest()
         return self._sampler.keeps(int.from_bytes(digest)), self._sampler.rate
 
     @staticmethod

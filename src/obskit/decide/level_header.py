@@ -7,8 +7,6 @@ refused, and the HMAC-SHA256 of what stands before `;sig=`, under a prefix of it
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import re
 
 from obskit.decide import levels
@@ -32,6 +30,10 @@ def sign(level: int, key: bytes, expires: int) -> str:
         key: What `init(level_key=...)` was given.
         expires: Seconds since the epoch.
     """
+    # Only where there is a key.
+    import hashlib
+    import hmac
+
     said = f"{levels.name(level)};exp={expires}"
     mark = hmac.digest(key, _PURPOSE + said.encode("ascii"), hashlib.sha256)
     return f"{said};sig={base64.urlsafe_b64encode(mark).rstrip(b'=').decode('ascii')}"
@@ -57,7 +59,9 @@ def judge(value: object, key: bytes, now: float) -> int | None:
     if found is None:
         return None
     level, expires = levels.number(found["level"]), int(found["exp"])
+    from hmac import compare_digest
+
     # The whole text is compared, so that each signature has one spelling only.
-    if not hmac.compare_digest(sign(level, key, expires).encode("ascii"), value.encode("ascii")):
+    if not compare_digest(sign(level, key, expires).encode("ascii"), value.encode("ascii")):
         return None
     return level if now < expires <= now + LONGEST + _SKEW else None

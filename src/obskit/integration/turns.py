@@ -33,8 +33,9 @@ class Turns:
         self._context = variable.get()
         self._before: Token[scope.Layer]
         self._token: Token[Context]
-        if unit.entered is not None:
+        if unit.entered is not None and unit.entered[0] is not None:
             variable.reset(unit.entered[0])
+            unit.entered = (None, self._context)
         scope.suspend(unit.frame)
 
     def __enter__(self) -> None:

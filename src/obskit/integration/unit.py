@@ -56,7 +56,7 @@ class Unit:
         self.correlation_id = unit.correlation_id
         self.told = told
         self.owns = False
-        self.entered: tuple[Token[Context], Context] | None = None
+        self.entered: tuple[Token[Context] | None, Context] | None = None
         self._header = header
         self._request = request
         self._started = perf_counter_ns()
@@ -166,8 +166,8 @@ class Unit:
     def _leave(self, failed: bool) -> None:
         try:
             self.scope.seal(failed)
-            if self.entered is not None:
-                token, active = self.entered
+            token, active = self.entered or (None, None)
+            if token is not None and active is not None:
                 detach(token, active)
         finally:
             scope.leave(self.frame)

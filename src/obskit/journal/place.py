@@ -8,16 +8,16 @@ import os
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
+from obskit.settings.fixed import Fixed
+
 Durability = Literal["memory", "container", "host"]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Fixed):
     """A directory that holds a journal.
 
     Attributes:

@@ -93,7 +93,7 @@ class Fused:
         self, message: str, fields: dict[str, Any]
     ) -> tuple[bytes, dict[str, Any], tuple[bytes, bytes]] | None:
         """Serialise the blocks that the schema has a place for, and the rest; None where that has to be walked."""
-        rest, size = fields.copy(), 0
+        rest = fields.copy()
         # Exact types only, so that to take them as the schema types them runs nobody's code.
         for name in _BLOCKS:
             block = rest.get(name)
@@ -103,15 +103,14 @@ class Fused:
                     return None
             elif block is not None:
                 return None
-        shown = b""
-        for name, block in blocks.placed(rest).items():
-            given = None if self._serialised is None else self._serialised("", block, self.limit)
-            if given is None:
-                return None
-            size += len(given[1])
-            shown += b',"%b":%b' % (name.encode(), given[1])
-        left = None if self._serialised is None else self._serialised(message, rest, self.limit - size)
-        return None if left is None else (shown, rest, left)
+        found = blocks.placed(rest)
+        spotless = self._redactor.spotless
+        shown = None if spotless is None else spotless.several(message, [*found.values(), rest], self.limit)
+        if shown is None:
+            return None
+        text, *given, data = shown
+        placed = [b',"%b":%b' % (name.encode(), block) for name, block in zip(found, given, strict=True)]
+        return b"".join(placed), rest, (text, data)
 
     def _head(self, level: int) -> bytes:
         head = b'Z","level":"%b","message":' % level_name(level).encode()

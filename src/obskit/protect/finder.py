@@ -140,7 +140,7 @@ class Finder:
         return self._kinds is None or not self._kinds.isdisjoint(kinds) or KINDS.keys().isdisjoint(kinds)
 
 
-_DISGUISE = Trigger(f"{ODD}|{ESCAPE}")
+_DISGUISE = Trigger(f"{ODD}|{ESCAPE}", word=rf"%[0-9A-Fa-f]{{2}}|\\|&|=(?:3D|40|2E|2D|5F)", odd=ODD)
 
 
 def _built_in(keys: Keys, ip: Treatment, inside: Callable[[str], str | None]) -> list[Detector]:

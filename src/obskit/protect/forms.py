@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import decimal
 import enum
 import pathlib
 import types
 import uuid
 from collections.abc import Callable, Mapping, Sequence, ValuesView
 from collections.abc import Set as AbstractSet
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from obskit.protect import contents, fields
@@ -145,21 +144,27 @@ _BY_NAME: dict[str, Form] = {
     "urllib.parse._NetlocResultMixinBase": _url,
 }
 
-_BY_BASE: tuple[tuple[tuple[type, ...], Form], ...] = (
-    ((Secret, Safe), _itself),
-    ((enum.Enum,), _enum),
-    ((int,), digits),
-    ((float,), number),
-    ((str,), str.__str__),
-    ((bytes, bytearray, memoryview), _bytes),
-    ((dt.datetime, dt.date, dt.time), lambda value: str.__str__(value.isoformat())),
-    ((dt.timedelta,), lambda value: number(value.total_seconds())),
-    ((decimal.Decimal, uuid.UUID, pathlib.PurePath), _text),
-    ((BaseException,), exception),
-    ((type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType), _name),
-    ((partial,), _partial),
-    ((types.MethodWrapperType, types.WrapperDescriptorType, types.MethodDescriptorType), _name),
-)  # fmt: skip
+
+@cache
+def _by_base() -> tuple[tuple[tuple[type, ...], Form], ...]:
+    # On first use: most processes log no object of a class that has to be looked at.
+    from decimal import Decimal
+
+    return (
+        ((Secret, Safe), _itself),
+        ((enum.Enum,), _enum),
+        ((int,), digits),
+        ((float,), number),
+        ((str,), str.__str__),
+        ((bytes, bytearray, memoryview), _bytes),
+        ((dt.datetime, dt.date, dt.time), lambda value: str.__str__(value.isoformat())),
+        ((dt.timedelta,), lambda value: number(value.total_seconds())),
+        ((Decimal, uuid.UUID, pathlib.PurePath), _text),
+        ((BaseException,), exception),
+        ((type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType), _name),
+        ((partial,), _partial),
+        ((types.MethodWrapperType, types.WrapperDescriptorType, types.MethodDescriptorType), _name),
+    )
 
 
 def _choose(cls: type) -> Form:
@@ -170,7 +175,7 @@ def _choose(cls: type) -> Form:
     for base in bases:
         if (named := _BY_NAME.get(full_name(base))) is not None:
             return named
-    for kinds, form in _BY_BASE:
+    for kinds, form in _by_base():
         # By identity: a metaclass may raise where its classes are hashed or compared.
         if any(base is kind for base in bases for kind in kinds):
             return form

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-
 from obskit.protect.lazy import lazy
 
 # One secret in several spellings gets one mark.
@@ -36,6 +33,10 @@ class Marks:
         return f"[{kind}:{self._digits(kind, secret)}]"
 
     def _digits(self, kind: str, secret: str) -> str:
+        # Few policies have a key.
+        import hashlib
+        import hmac
+
         # HMAC (RFC 2104): without the key nobody can try addresses until one fits.
         if kind == "email":
             secret = secret.strip().lower()

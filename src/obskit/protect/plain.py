@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import decimal
 import pathlib
 import uuid
 from typing import Any
@@ -21,7 +20,6 @@ _EXACT: dict[type, Any] = {
     dt.date: dt.date.isoformat,
     dt.time: dt.time.isoformat,
     dt.timedelta: dt.timedelta.total_seconds,
-    decimal.Decimal: str,
     uuid.UUID: str,
     pathlib.PosixPath: str,
     pathlib.PurePosixPath: str,

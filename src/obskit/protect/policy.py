@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -59,4 +60,15 @@ def digest(policy: Redaction | None) -> str:
         # Whether there is a key, not the key: a digest of it would help whoever guesses.
         "pseudonyms": key is not None,
     }
-    return hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+    said: str = _sha256()(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return said[:16]
+
+
+def _sha256() -> Any:
+    """Return the interpreter's own SHA-256: hashlib would load OpenSSL, in every process and for one small digest."""
+    for name in ("_sha2", "_sha256"):
+        with contextlib.suppress(ImportError):
+            return import_module(name).sha256
+    from hashlib import sha256
+
+    return sha256

@@ -19,14 +19,29 @@ class Trigger(NamedTuple):
         telling: Whether the text must hold a telling word as well. Those triggers remember what they have seen up to
             the end of a word or line; all in one automaton would have too many states.
         long: Whether the text must hold a word of at least 16 characters.
+        word: A regular expression for `re`, found within a word wherever the detector finds something. Words end at
+            white space and at `"',;(){}<>`; a space stands before and behind. All of its digits may have become 0.
+        odd: The same for a class of characters.
+        start: The same for what no letter or digit of ASCII stands before.
+        characters: Some characters, as they are written in a class of `re`.
+        run: So many of those in a row the text must hold.
+        rough: A regular expression for `re` over the text in lower case, found wherever the pattern is, in less time.
     """
 
     pattern: str
     hints: tuple[str, ...] = ()
     telling: bool = False
     long: bool = False
+    word: str = ""
+    start: str = ""
+    odd: str = ""
+    characters: str = ""
+    run: int = 0
+    rough: str = ""
 
 
+# What numbers are written with: characters of a run.
+NUMBERS = r"0-9 ._/:()+\s-"
 # What a prefilter says of JSON: nothing may be found in it; the same, but it is not flat; look at it.
 CLEAR, NESTED, SUSPECT = 0, 1, 2
 # An escape, a list, a dict within another, a value that is perhaps no number.
@@ -51,7 +66,11 @@ def make(triggers: Sequence[Trigger], stems: Sequence[str]) -> Prefilter:
         stems: What telling words have in them, in lower case.
     """
     module = engine()
-    return Plain(triggers, stems) if module is None else Fast(triggers, stems, module)
+    if module is None:
+        from obskit.protect.plain_prefilter import Plain
+
+        return Plain(triggers, stems)
+    return Fast(triggers, stems, module)
 
 
 class Fast:
@@ -69,7 +88,8 @@ class Fast:
         number = generation.number
         untold = [n for n, each in enumerate(triggers) if not each.telling]
         self._first = _automaton(triggers, untold, [words, _STRUCTURE], self._module)
-        self._second = _automaton(triggers, [n for n, each in enumerate(triggers) if each.telling], [], self._module)
+        # Made when the first telling word comes: many processes never meet one.
+        self._second: _Automaton | None = None
         # Behind the last of the first: that a telling word is there, and that JSON is not flat.
         self._telling = len(self._first.numbers)
         self._structure = [self._telling + 1]
@@ -91,7 +111,8 @@ class Fast:
         numbers, telling = self._first.numbers, self._telling
         found = [numbers[place] for place in met if place < telling]
         if telling in met:
-            found += [self._second.numbers[place] for place in self._second.set.Match(data)]
+            second = self._second or self._build_second()
+            found += [second.numbers[place] for place in second.set.Match(data)]
         found.sort()
         return found
 
@@ -105,13 +126,18 @@ class Fast:
         if met == self._structure:
             return NESTED
         telling = self._telling
-        if any(place < telling for place in met) or self._second.set.Match(data):
+        if any(place < telling for place in met) or (self._second or self._build_second()).set.Match(data):
             return SUSPECT
         return NESTED if self._structure[0] in met else CLEAR
 
     def _renew(self) -> None:
         generation.abandoned += (self._first, self._second)
         self._build()
+
+    def _build_second(self) -> _Automaton:
+        numbers = [n for n, each in enumerate(self._triggers) if each.telling]
+        made = self._second = _automaton(self._triggers, numbers, [], self._module)
+        return made
 
 
 class _Automaton(NamedTuple):
@@ -132,46 +158,3 @@ def _automaton(triggers: Sequence[Trigger], numbers: list[int], more: list[str],
     if not made.Compile():
         raise ValueError("RE2 has no room for the triggers")
     return _Automaton(made, numbers)
-
-
-class Plain:
-    """The same with the standard library: literals first, so that most patterns are never tried."""
-
-    def __init__(self, triggers: Sequence[Trigger], stems: Sequence[str]) -> None:
-        self._stems = stems
-        self._always = [
-            (n, _Plain(trigger)) for n, trigger in enumerate(triggers) if not (trigger.telling or trigger.long)
-        ]
-        self._telling = [(n, _Plain(trigger)) for n, trigger in enumerate(triggers) if trigger.telling]
-        self._long = [(n, _Plain(trigger)) for n, trigger in enumerate(triggers) if trigger.long]
-
-    def __call__(self, text: str) -> Sequence[int]:
-        """Return the numbers of the triggers that the text may have."""
-        lowered = text.lower()
-        tried = self._always
-        if any(stem in lowered for stem in self._stems):
-            tried = tried + self._telling
-        if _LONG.search(text):
-            tried = tried + self._long
-        return sorted(number for number, trigger in tried if trigger.met(text, lowered))
-
-    def json(self, data: bytes) -> int:
-        """Return NESTED or SUSPECT for compact JSON in UTF-8."""
-        return SUSPECT if self(data.decode()) else NESTED
-
-
-class _Plain:
-    __slots__ = ("_hints", "_pattern")
-
-    def __init__(self, trigger: Trigger) -> None:
-        self._hints = trigger.hints
-        self._pattern = None if trigger.hints else Lazy(trigger.pattern)
-
-    def met(self, text: str, lowered: str) -> bool:
-        if self._pattern is not None:
-            return self._pattern.search(text) is not None
-        return any(hint in lowered for hint in self._hints)
-
-
-# No vendor's token is shorter.
-_LONG = lazy(r"[^\s\"',;(){}<>]{16}")

@@ -17,6 +17,8 @@ _RANGE = re.compile(r"\\?(.)(?:-\\?(.))?", re.DOTALL)
 _LEADING_CLASS = re.compile(r"(\[[^\]]+\](?:\{[0-9]+\})?)(\\?[^A-Za-z0-9\\\[(]|[A-Za-z0-9])(?![?*{+])(.*)", re.DOTALL)
 _LEADING_GROUP = re.compile(r"\(\?:([^()]+)\)(?![?*{+])(.*)", re.DOTALL)
 _LEADING_LETTER = re.compile(r"([A-Za-z0-9])(?![?*{+|])(.*)", re.DOTALL)
+_SIMPLE = re.compile(r"\\.|\[\^?(?:\\.|[^\]\\])+\]", re.DOTALL)
+_INNERMOST = re.compile(r"\([^()]*\)")
 _WORD = re.compile(r"(?:^| )[^ ]+(?: |$)")
 
 
@@ -84,10 +86,16 @@ def alternation(patterns: list[str]) -> str:
     groups: dict[str, list[str]] = {}
     for pattern in dict.fromkeys(patterns):
         found = _LEADING_LETTER.fullmatch(pattern)
-        whole = found is not None and "|" not in pattern.replace(r"\|", "").split("(")[0]
-        letter, rest = (found[1], found[2]) if found is not None and whole else ("", pattern)
+        letter, rest = (found[1], found[2]) if found is not None and not _branches(pattern) else ("", pattern)
         groups.setdefault(letter, []).append(rest)
     return "|".join(f"{letter}(?:{'|'.join(rest)})" if letter else "|".join(rest) for letter, rest in groups.items())
+
+
+def _branches(pattern: str) -> bool:
+    flat = _SIMPLE.sub("", pattern)
+    while (outer := _INNERMOST.sub("", flat)) != flat:
+        flat = outer
+    return "|" in flat
 
 
 def part(hint: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import decimal
 import re
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -28,6 +28,7 @@ _LISTED = re.compile(rb'(?<=[\[,])"([^"]*)"(?=[,\]])')
 _WORDS = frozenset(word.encode() for word in WORDS)
 _NAMES = frozenset(NAMES)
 _VALUES = frozenset(VALUES)
+_FLAT = frozenset((str, int, float, bool, type(None)))
 # What the schema has a place of its own for.
 _PLACED = frozenset(("user", "request", "error"))
 
@@ -37,9 +38,27 @@ def _simple(value: Any) -> str:
     kind = type(value)
     if kind is dt.datetime or kind is dt.date or kind is dt.time:
         return value.isoformat()  # type: ignore[no-any-return]
-    if kind is decimal.Decimal:
+    # Who has not imported it has none.
+    if kind is getattr(sys.modules.get("decimal"), "Decimal", None):
         return str(value)
     raise TypeError
+
+
+def _owned(value: Any, left: list[None]) -> Any:
+    # A copy, without anything that runs code: what changes while orjson reads it ends the process. So many containers:
+    # what stands in many places is written as often, so that a small value can be endless as text.
+    kind = type(value)
+    if kind is dict:
+        left.pop()
+        value = value.copy()
+        for key, item in value.items():
+            if type(item) not in _FLAT:
+                value[key] = _owned(item, left)
+        return value
+    if kind is list or kind is tuple:
+        left.pop()
+        return [item if type(item) in _FLAT else _owned(item, left) for item in list(value)]
+    return _simple(value)
 
 
 def serialised(value: Any) -> bytes | None:
@@ -49,7 +68,8 @@ def serialised(value: Any) -> bytes | None:
         value: Anything that no other thread changes on its surface.
     """
     try:
-        data = _dumps(value, _simple, OPTIONS)
+        value = _owned(value, [None] * _MOST_ITEMS)
+        data = _dumps(value, None, OPTIONS)
     except Exception:
         return None
     # JSON has no such number, and null would stand for it.
@@ -104,17 +124,45 @@ class Spotless:
             if not shape:
                 return None
             text = _dumps(message)
-            data = _dumps(fields, _simple, OPTIONS)
+            if not _FLAT.issuperset(map(type, fields.values())):
+                fields = _owned(fields, [None] * (_DEEPEST + 1))
+            data = _dumps(fields, None, OPTIONS)
             if len(text) + len(data) > limit:
                 return None
             # Harmless names with a telling word in them (`http.response.status_code`): the values are looked at alone.
-            looked = data if shape == _QUIET else b"," + _dumps(list(fields.values()), _simple, OPTIONS)[1:-1]
+            looked = data if shape == _QUIET else b"," + _dumps(list(fields.values()), None, OPTIONS)[1:-1]
             found = NESTED if self._scan is None else self._scan(text + looked)
             if found != CLEAR and (found == SUSPECT or shape != _QUIET or not self._nested(text, data)):
                 return None
         except Exception:
             return None
         return text, data
+
+    def several(self, message: str, groups: list[dict[str, Any]], limit: int) -> list[bytes] | None:
+        """Return a message and several groups of fields as JSON, or None where the walk has to look; never raises.
+
+        Args:
+            message: A text.
+            groups: Flat dicts of this call's own.
+            limit: The bytes that all of it may have together.
+        """
+        try:
+            shown = [_dumps(message)]
+            looked = shown.copy()
+            for fields in groups:
+                shape = self.shapes.get(tuple(fields))
+                if shape is None:
+                    shape = self._judge(fields)
+                if not shape:
+                    return None
+                data = _dumps(fields, _simple, OPTIONS)
+                shown.append(data)
+                looked.append(data if shape == _QUIET else b"," + _dumps(list(fields.values()), _simple, OPTIONS)[1:-1])
+            if self._scan is None or sum(map(len, shown)) > limit or self._scan(b"".join(looked)) != CLEAR:
+                return None
+        except Exception:
+            return None
+        return shown
 
     def parts(self, values: list[Any], limit: int) -> bool:
         """Tell whether plain values hold nothing to redact; never raises.

@@ -9,7 +9,9 @@ from obskit.protect.plain import simplify
 
 _USER = frozenset(("id", "ip", "session_id"))
 _TEXTS = frozenset(("method", "path", "route"))
+_TYPED = {**dict.fromkeys(_TEXTS, str), "status_code": int, "duration_ms": float, "disconnected": bool}
 _LARGEST = 1 << 31
+_SIMPLE = frozenset((type(None), bool, str, dict, list))
 
 
 def placed(fields: dict[str, Any], *, late: bool = False) -> dict[str, dict[Any, Any]]:
@@ -62,7 +64,9 @@ def request(given: dict[Any, Any]) -> tuple[dict[Any, Any], dict[Any, Any]]:
     fitting: dict[Any, Any] = {}
     others: dict[Any, Any] = {}
     for key, value in list(given.items()):
-        typed = _requested(key, value) if type(key) is str else value
+        wanted = _TYPED.get(key) if type(key) is str else None
+        # Nearly all are what they should be; a number is looked at all the same.
+        typed = value if wanted is None or wanted is type(value) is str else _requested(key, value)
         if typed is _MISFIT:
             others[key] = value
         else:
@@ -83,10 +87,10 @@ def _requested(key: str, value: Any) -> Any:
     if key in _TEXTS:
         return _one(value, numbers=False)
     if key == "status_code":
-        plain = _plain(value)
+        plain = value if type(value) is int else _plain(value)
         return plain if type(plain) is int and -_LARGEST < plain < _LARGEST else _MISFIT
     if key == "duration_ms":
-        plain = _plain(value)
+        plain = value if type(value) is float else _plain(value)
         return plain if type(plain) in (int, float) and 0 <= plain < _LARGEST else _MISFIT
     if key == "disconnected":
         return True if value is True else _MISFIT
@@ -107,7 +111,7 @@ def _one(value: Any, *, numbers: bool) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or type(value) in (bool, str, dict, list):
+    if type(value) in _SIMPLE:
         return value
     try:
         return simplify(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from functools import lru_cache
 
@@ -57,4 +56,6 @@ def template(error: BaseException) -> str:
 
 @lru_cache(maxsize=128)
 def _digest(parts: tuple[str, ...]) -> str:
-    return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:16]
+    from hashlib import sha256
+
+    return sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:16]

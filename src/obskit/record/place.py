@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import os
-import sysconfig
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import CodeType
 from typing import Any
 
 _MOST = 2048
-_LIBRARY = tuple(
-    {
-        os.path.realpath(path) + os.sep
-        for name in ("stdlib", "platstdlib", "purelib", "platlib")
-        if (path := sysconfig.get_paths().get(name))
-    }
-)
 _OWN = os.path.realpath(os.path.dirname(os.path.dirname(__file__))) + os.sep
 _COMPREHENSIONS = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>"))
 
@@ -53,11 +45,21 @@ def _module(name: object, filename: str) -> str:
     return os.path.splitext(os.path.basename(filename))[0]
 
 
+@cache
+def _library() -> tuple[str, ...]:
+    # On first use: nobody has to know before there is an error.
+    import sysconfig
+
+    paths = sysconfig.get_paths()
+    names = ("stdlib", "platstdlib", "purelib", "platlib")
+    return tuple({os.path.realpath(path) + os.sep for name in names if (path := paths.get(name))})
+
+
 @lru_cache(maxsize=1024)
 def _of_the_application(filename: str) -> bool:
     if filename.startswith("<"):
         return False
     path = os.path.realpath(filename)
-    if path.startswith(_LIBRARY) or f"{os.sep}site-packages{os.sep}" in path:
+    if path.startswith(_library()) or f"{os.sep}site-packages{os.sep}" in path:
         return False
     return not path.startswith(_OWN)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable
 from functools import lru_cache
@@ -95,9 +94,11 @@ def target_name(endpoint: Endpoint) -> str:
 
     Logs and spans of one base URL have one name; the path's last part says the signal.
     """
+    from hashlib import sha256
+
     parts = urlsplit(endpoint.url)
     base = endpoint.url.removesuffix("/v1/logs").removesuffix("/v1/traces")
-    mark = hashlib.sha256(base.encode()).hexdigest()[:8]
+    mark = sha256(base.encode()).hexdigest()[:8]
     return f"otlp+{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}#{mark}"[:120]
 
 

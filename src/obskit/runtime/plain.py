@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from obskit.runtime.runtime import Runtime
 from obskit.settings.load import load
 
@@ -16,5 +14,5 @@ def untouched() -> Runtime:
 
 def after(former: Runtime) -> Runtime:
     """Return the runtime of a process that has shut obskit down: what it still logs is protected by the same rules."""
-    settings = replace(former.settings, journal=None, logs=None, traces=None, sentry_dsn=None, integrations=())
+    settings = former.settings.changed(journal=None, logs=None, traces=None, sentry_dsn=None, integrations=())
     return Runtime(settings, capture=former.capture, plain=True)

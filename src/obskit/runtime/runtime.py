@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -152,8 +153,7 @@ class Runtime:
     def resource(self, writer: str) -> Mapping[str, Any]:
         """Return the OpenTelemetry resource of this process, for a writer's id."""
         settings = self.settings
-        found: dict[str, Any] = {
-            **settings.resource,
+        own: dict[str, Any] = {
             "service.name": settings.service,
             "service.instance.id": writer,
             "deployment.environment.name": settings.environment,
@@ -164,9 +164,11 @@ class Runtime:
             "telemetry.sdk.version": outlets.version(),
         }
         if settings.version is not None:
-            found["service.version"] = settings.version
+            own["service.version"] = settings.version
         # Each for itself: where redaction fails on one, the others still tell whose records these are.
-        return {self.redactor.text(key): self.redactor.protect(value, key) for key, value in found.items()}
+        text, protect = self.redactor.text, self.redactor.protect
+        found = {text(key): protect(value, key) for key, value in settings.resource.items() if key not in own}
+        return {**found, **{key: protect(value, key) for key, value in own.items()}}
 
     # --- the way of a record ---
 
@@ -218,7 +220,7 @@ class Runtime:
     def _opened(self) -> None:
         session = self.store.session
         if self.engine is not None and session is not None:
-            self.engine.renew(self.resource(session.ids.writer))
+            self.engine.renew(partial(self.resource, session.ids.writer))
         shipper = getattr(self, "shipper", None)
         if shipper is not None:
             shipper.ensure()

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 from urllib.parse import unquote, urlsplit
+
+from obskit.settings.fixed import Fixed
 
 Signal = Literal["logs", "traces"]
 SIGNALS: tuple[Signal, ...] = ("logs", "traces")
 
 
-@dataclass(frozen=True)
-class Endpoint:
+class Endpoint(Fixed):
     """An OTLP receiver of one signal.
 
     `url` is complete and free of userinfo (which has become the header `authorization`), `headers` have lower-case
     names, `timeout` is in seconds, the last three are paths of PEM files.
     """
 
+    SECRETS: ClassVar[frozenset[str]] = frozenset({"headers"})
+
     url: str
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str]
     timeout: float = 10.0
     compression: Literal["gzip", "none"] = "gzip"
     protocol: Literal["http/json", "http/protobuf"] = "http/json"

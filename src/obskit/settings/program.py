@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-_MODULE: Final = re.compile(r"(?P<module>[A-Za-z_][\w.]*)(:[A-Za-z_][\w.]*(\(.*\))?)?")
-_APPLICATION: Final = re.compile(r"(?P<module>[A-Za-z_][\w.]*):[A-Za-z_][\w.]*(\(.*\))?")
-_LIBRARY: Final = re.compile(r"site-packages|dist-packages|python\d+\.\d+|bin|Scripts")
+from obskit.settings.fixed import Fixed
+
+_MODULE: Final = r"(?P<module>[A-Za-z_][\w.]*)(:[A-Za-z_][\w.]*(\(.*\))?)?"
+_APPLICATION: Final = r"(?P<module>[A-Za-z_][\w.]*):[A-Za-z_][\w.]*(\(.*\))?"
+_LIBRARY: Final = r"site-packages|dist-packages|python\d+\.\d+|bin|Scripts"
 # Programs that run an application which their command line names: after an option, or as `module:attribute`.
 _BY_OPTION: Final = {"celery": ("-A", "--app"), "flask": ("-A", "--app")}
 _SOCKETS: Final = frozenset({"fd", "unix"})
@@ -21,8 +22,7 @@ _COMMON: Final = frozenset({"__main__", "app", "application", "asgi", "main", "s
 _MOST_BYTES: Final = 1 << 20
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(Fixed):
     """What is known of the program that runs.
 
     `argv` as `sys.argv`, `directory` the working directory, `file` the path of the main module and `module` its name
@@ -67,7 +67,7 @@ def service_name(program: Program) -> str:
 
 
 def _installed(file: str) -> bool:
-    return any(_LIBRARY.fullmatch(part) for part in Path(file).parts[:-1])
+    return any(re.fullmatch(_LIBRARY, part) for part in Path(file).parts[:-1])
 
 
 def _project(start: Path) -> str | None:
@@ -118,14 +118,14 @@ def _applications(runner: str, arguments: Sequence[str]) -> Iterator[str]:
     for option in _BY_OPTION.get(runner, ()):
         for argument, following in zip(arguments, (*arguments[1:], ""), strict=True):
             text = following if argument == option else argument.removeprefix(f"{option}=")
-            if text not in (argument, "") and (found := _MODULE.fullmatch(text.removesuffix(".py"))):
+            if text not in (argument, "") and (found := re.fullmatch(_MODULE, text.removesuffix(".py"))):
                 yield found["module"]
     if runner in _BY_PLACE:
         for argument in arguments:
-            found = _APPLICATION.fullmatch(argument)
+            found = re.fullmatch(_APPLICATION, argument)
             if found and found["module"] not in _SOCKETS:
                 yield found["module"]
-        if arguments and (found := _MODULE.fullmatch(arguments[-1])):
+        if arguments and (found := re.fullmatch(_MODULE, arguments[-1])):
             yield found["module"]
 
 

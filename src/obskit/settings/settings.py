@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from obskit.settings.endpoint import Endpoint
+from obskit.settings.fixed import Fixed
 from obskit.settings.options import Journal, Redaction, Sampling
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(Fixed, kw_only=True):
     """What `init` was told, by arguments, environment and defaults; values are in their normal form.
 
     One attribute for each argument of `init`, then what follows from them: `logs` and `traces` are the OTLP receivers
@@ -22,6 +21,8 @@ class Settings:
     at most one text, about variables that were passed over.
     """
 
+    SECRETS: ClassVar[frozenset[str]] = frozenset({"otlp_headers", "sentry_dsn", "level_key"})
+
     service: str
     environment: str
     version: str | None
@@ -31,17 +32,17 @@ class Settings:
     stream: Any
     journal: Journal | None
     otlp_endpoint: str | None
-    otlp_headers: Mapping[str, str] = field(repr=False)
+    otlp_headers: Mapping[str, str]
     otlp_protocol: Literal["http/json", "http/protobuf"]
     ship: Literal["thread", "agent", False]
-    sentry_dsn: str | None = field(repr=False)
+    sentry_dsn: str | None
     redaction: Redaction | None
     sampling: Sampling
     integrations: Literal["auto"] | tuple[Any, ...]
     correlation_header: str
     trust_incoming: bool
     propagate_to: tuple[str, ...]
-    level_key: bytes | None = field(repr=False)
+    level_key: bytes | None
     exit_timeout: float
 
     logs: Endpoint | None

@@ -7,7 +7,6 @@ An empty variable counts as not set (OpenTelemetry, "Environment Variable Specif
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -38,18 +37,18 @@ _LIMITS: Final = (
 )
 
 
-@dataclass
 class Standard:
     """What the standard variables say; of each value also the variable it came from."""
 
-    settings: dict[str, Found] = field(default_factory=dict)
-    targets: dict[Signal, dict[str, Found]] = field(default_factory=dict)
-    silent: set[Signal] = field(default_factory=set)
-    resource: dict[str, str] = field(default_factory=dict)
-    span_limits: dict[str, int] = field(default_factory=dict)
-    disabled: bool = False
-    mistakes: list[Mistake] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.settings: dict[str, Found] = {}
+        self.targets: dict[Signal, dict[str, Found]] = {}
+        self.silent: set[Signal] = set()
+        self.resource: dict[str, str] = {}
+        self.span_limits: dict[str, int] = {}
+        self.disabled = False
+        self.mistakes: list[Mistake] = []
+        self.warnings: list[str] = []
 
 
 def read(environ: Mapping[str, str]) -> Standard:

@@ -6,10 +6,10 @@ Environment reading, the text of ConfigError and the configuration page are all 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from obskit.settings.addresses import DSN, BaseURL, HeaderName, Headers, Hosts
+from obskit.settings.fixed import Fixed
 from obskit.settings.kinds import SECONDS, Choice, Flag, Kind, Level, Levels, Protocol, Secret, Text
 from obskit.settings.mistakes import Mistake, Refused, marker
 from obskit.settings.objects import Integrations, Place, Stream, Switch
@@ -17,8 +17,7 @@ from obskit.settings.options import Journal, Option, Redaction, Sampling
 from obskit.settings.policy_file import Policy
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Fixed):
     """One setting.
 
     `name` is the argument of `init`, or `option.field`; `variable` the one of obskit, `standard` those of

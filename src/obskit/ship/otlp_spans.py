@@ -35,7 +35,7 @@ def span(line: Mapping[str, Any]) -> dict[str, Any]:
     Returns:
         A Span in OTLP's JSON form, for `orjson` as it is; header and service fields are the resource's.
     """
-    start, end = _times(line)
+    start, end = times(line)
     flags = _uint(line.get("flags")) & 0xFF | _HAS_IS_REMOTE
     record: dict[str, Any] = {
         "traceId": trace_id(line.get("trace_id")),
@@ -51,13 +51,15 @@ def span(line: Mapping[str, Any]) -> dict[str, Any]:
         if line.get("parent_remote") is True:
             flags |= _IS_REMOTE
     record["flags"] = flags
-    if state := _text(line.get("trace_state")):
-        record["traceState"] = state
-    _add_details(record, line)
+    record.update(details(line))
     return record
 
 
-def _add_details(record: dict[str, Any], line: Mapping[str, Any]) -> None:
+def details(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what only some spans have: the fields of an OTLP Span from its trace state on."""
+    record: dict[str, Any] = {}
+    if state := _text(line.get("trace_state")):
+        record["traceState"] = state
     if events := [_event(event) for event in _mappings(line.get("events"))]:
         record["events"] = events
     if links := [_link(link) for link in _mappings(line.get("links"))]:
@@ -72,13 +74,20 @@ def _add_details(record: dict[str, Any], line: Mapping[str, Any]) -> None:
         for key in ("attributes", "events", "links"):
             if count := _uint(dropped.get(key)):
                 record[f"dropped{key.capitalize()}Count"] = count
+    return record
 
 
-def _attributes(line: Mapping[str, Any]) -> list[dict[str, Any]]:
+def own_attributes(line: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the attributes of a span that obskit itself adds."""
     found = [attribute(name, line[key]) for key, name in _PLAIN if line.get(key) is not None]
     sampling = line.get("sampling")
     if isinstance(sampling, Mapping):
         found += attributes({f"obskit.sampling.{key}": sampling.get(key) for key in ("rate", "reason")})
+    return found
+
+
+def _attributes(line: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found = own_attributes(line)
     given = line.get("attributes")
     if isinstance(given, Mapping):
         for name, value in given.items():
@@ -113,7 +122,8 @@ def _link(link: Mapping[str, Any]) -> dict[str, Any]:
     return record
 
 
-def _times(line: Mapping[str, Any]) -> tuple[int, int]:
+def times(line: Mapping[str, Any]) -> tuple[int, int]:
+    """Return start and end in nanoseconds since the Unix epoch, 0 where nothing says."""
     end = unix_nano(line.get("timestamp"))
     start = unix_nano(line.get("start"))
     duration = _nanos(line.get("duration_ms"))

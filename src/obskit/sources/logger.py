@@ -256,11 +256,9 @@ class Logger(structlog.BoundLoggerBase):
             _hand_over(level, self._name(), result if isinstance(result, (str, bytes)) else event, {}, below)
 
 
-# With names of their own: `exception` looks the exception up first.
-_PLAIN = ("trace", "debug", "info", "msg", "warning", "warn", "error", "critical", "fatal")
-hasten(
-    Logger, {name: _METHOD_LEVELS[name] for name in _PLAIN}, bound=_CONTEXT_VARS, config=_CONFIG, emit=emit
-)
+# All but those that do more than to name a level.
+_PLAIN = {name: level for name, level in _METHOD_LEVELS.items() if name != "exception"}
+hasten(Logger, _PLAIN, bound=_CONTEXT_VARS, config=_CONFIG, emit=emit)
 
 
 def _formatted(event: Any, args: tuple[Any, ...], hide: Callable[[str, Any], str | None]) -> str:

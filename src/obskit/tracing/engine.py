@@ -61,7 +61,7 @@ class Engine:
         forced: tells of traces that callers have sampled, and the sampler would not, whether they may be; by default
             100 a second, and 200 at once.
         on_end: gets every ended span, unsampled ones too. It may be called with adapted spans of another provider.
-        resource: the service, or its attributes: the SDK is loaded only for who asks.
+        resource: the service, or what gives its attributes: few ever ask, and only for them the SDK is loaded.
         limits: how much a span may hold.
         protect: `protect(value, key)` gives the value redacted; key is None where there is none.
         correlation_id: gives the current unit's id.
@@ -76,7 +76,7 @@ class Engine:
         *,
         sample: Callable[[int], bool] | None,
         on_end: Callable[[Any], None],
-        resource: Resource | Mapping[str, Any],
+        resource: Resource | Callable[[], Mapping[str, Any]],
         limits: Limits,
         protect: Callable[[Any, str | None], Any],
         correlation_id: Callable[[], str | None],
@@ -173,13 +173,13 @@ class Engine:
     @property
     def resource(self) -> Resource:
         """Tell which service the spans belong to."""
-        if isinstance(self._resource, Mapping):
+        if callable(self._resource):
             from opentelemetry.sdk.resources import Resource
 
-            self._resource = Resource(dict(self._resource))
+            self._resource = Resource(dict(self._resource()))
         return self._resource
 
-    def renew(self, resource: Resource | Mapping[str, Any]) -> None:
+    def renew(self, resource: Resource | Callable[[], Mapping[str, Any]]) -> None:
         """Take the resource of this process: its writer is known from its first record on, and anew after a fork."""
         self._resource, self._redacted_resource = resource, None
 
@@ -252,7 +252,7 @@ def idle() -> Engine:
         # A callee that has obskit set up should keep what this process can't.
         sample=None,
         on_end=lambda span: None,
-        resource={},
+        resource=dict,
         limits=default_limits(),
         protect=lambda value, key: value,
         correlation_id=lambda: None,

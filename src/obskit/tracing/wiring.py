@@ -22,7 +22,7 @@ def install(runtime: Runtime) -> Callable[[], None]:
         sample=runtime.sample if runtime.sampler.rate < 1.0 else None,
         sampler=runtime.sampler,
         on_end=runtime.pipeline.span,
-        resource=runtime.resource(""),
+        resource=lambda: runtime.resource(""),
         limits=Limits(**runtime.settings.span_limits),
         protect=runtime.redactor.protect,
         correlation_id=correlation_id,

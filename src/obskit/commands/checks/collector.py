@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import select
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -51,7 +50,7 @@ def checks(settings: Settings, journal: Path | None, environ: Mapping[str, str])
 
 def _ask(endpoint: Endpoint, signal: str, environ: Mapping[str, str]) -> tuple[str, Outcome]:
     try:
-        target = Target(replace(endpoint, timeout=min(endpoint.timeout, _PATIENCE)), environ=environ)
+        target = Target(endpoint.changed(timeout=min(endpoint.timeout, _PATIENCE)), environ=environ)
     except ValueError as error:
         return "", Outcome("failing", str(error))
     body = _EMPTY[signal] if endpoint.protocol == "http/json" else b""

@@ -56,21 +56,27 @@ _ARGUMENTS = Lazy(
 )
 _PAIR = Lazy(r"\bauth\s?=\s?\(\s?[bu]?([\"'])[^\"'\n]{1,128}+\1\s?,\s?[bu]?([\"'])((?:(?!\2)[^\\\n]|\\.){1,1024}+)\2")
 # To RE2 only letters of ASCII are of a word.
-_LETTER, _LETTER_OR_BLANK = "[\\w\u0080-\U0010ffff-]", "[\\w\u0080-\U0010ffff .-]"
-_FLAG_TRIGGER = Trigger(rf"(?i)-{_LETTER}*(?:{_STEM}){_LETTER}*[\"',\]]*[ \t]", STEMS, telling=True)
+_LETTER_OF_WORD, _LETTER, _LETTER_OR_BLANK = (f"[\\w\u0080-\U0010ffff{more}]" for more in ("", "-", " .-"))
+_FLAG_TRIGGER = Trigger(
+    rf"(?i)-{_LETTER}*(?:{_STEM}){_LETTER}*[\"',\]]*[ \t]",
+    telling=True,
+    rough=rf"(?<!{_LETTER})(?>{_LETTER_OF_WORD}*+-{_LETTER}*?(?:{_STEM})){_LETTER}*+[\"',\]]*+[ \t]",
+)
 _ARGUMENTS_TRIGGER = Trigger(
     rf"(?i)[\[(]\s*[bu]?[\"']{_LETTER_OR_BLANK}*(?:{_STEM}){_LETTER_OR_BLANK}*[\"']\s*,\s*[bu]?[\"']",
-    STEMS,
+    ("(", "["),
     telling=True,
 )
-_USER_TRIGGER = Trigger(r"(?:-u|--user|--proxy-user|-U|--basic|--creds|--auth|-a)[ =][\"']?[\w.@+%-]+:[^\s]", ("-u",
-"--proxy-user", "--basic", "--creds", "--auth", " -a "))  # fmt: skip
+_USER_TRIGGER = Trigger(
+    r"(?:-u|--user|--proxy-user|-U|--basic|--creds|--auth|-a)[ =][\"']?[\w.@+%-]+:[^\s]",
+    word="-(?:[uUa]|user|-user|-basic|-creds|-auth)[ =]",
+)
 _SHORT_TRIGGER = Trigger(rf"(?i){_PROGRAMS}", ("mysql", "mariadb", "sshpass", "sqlcmd", "mongo", " login", "psexec",
 "redis-cli", "ldapsearch", "openssl", "zip", "7z", "smbclient", "xfreerdp", "rdesktop", "svn", "impacket",
 "crackmapexec", "htpasswd", "bcp", "isql"))  # fmt: skip
 _PIPED_TRIGGER = Trigger(r"(?i)(?:echo|printf)\s", ("echo", "printf"))
 _BASIC_FILE_TRIGGER = Trigger(r"(?i)htpasswd\s", ("htpasswd",))
-_CRUMBS_TRIGGER = Trigger(r"(?:-b|--cookie)[ =]", (" -b", "--cookie"))
+_CRUMBS_TRIGGER = Trigger(r"(?:-b|--cookie)[ =]", word="-(?:b|-cookie)[ =]")
 _DIRECTIVE_TRIGGER = Trigger(
     r"(?:requirepass|masterauth|sasl_passwd|bindpw|rootpw|stats auth|auth-pass|login [^\s]+ password|PASS|AUTH"
     r"|LOGIN [^\s]+)\s",
@@ -107,8 +113,9 @@ _BEHIND = Anchored(
 _ANNOUNCED_TRIGGER = Trigger(
     r"(?i)(?:pass(?:word|phrase|code|wd|wort)|pwd|secret|token|pin|otp|cvv|cvc|code|key|kennwort|contraseña|senha)['\"]?"
     r"(?: (?:of|for) [\w.@ -]+?)?(?: (?:is|was|lautet|ist|es)| provided)?:?[ \t]+['\"`(\[]?[^\s=]*[0-9!@#$%^&*+~]",
-    ("pass", "pwd", "secret", "token", "key", "pin", "otp", "cvv", "cvc", "code", "kennwort", "contrase", "senha"),
     telling=True,
+    rough=r"(?:pass(?:word|phrase|code|wd|wort)|pwd|secret|token|pin|otp|cvv|cvc|code|key|kennwort|contraseña|senha)['\"]?"
+    r"(?: (?:of|for) |(?: (?:is|was|lautet|ist|es)| provided)?:?[ \t]++['\"`(\[]?[^\s=0-9!@#$%^&*+~]*+[0-9!@#$%^&*+~])",
 )
 _BEHIND_TRIGGER = Trigger(
     r"(?i)[0-9]{4}[ \t](?:is|as|to)[ \t](?:your|the|my|a|our|confirm|verify|complete|log|sign|finish|continue)[ \t]",

@@ -16,7 +16,11 @@ from obskit.protect.span import Span, of
 _JWT = Lazy(
     r"(?<![A-Za-z0-9_-])(?<!\bpk\.)(?:eyJ|ewog|ewo|eyA|e30)[A-Za-z0-9_-]{2,8192}+\.[A-Za-z0-9_-]{4,65536}+(?:\.[A-Za-z0-9_-]{0,65536}+){0,3}"
 )
-_JWT_TRIGGER = Trigger(r"e(?:yJ|wo|yA|30)[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{4}", ("eyj", "ewo", "eya", "e30"))
+_JWT_TRIGGER = Trigger(
+    r"e(?:yJ|wo|yA|30)[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{4}",
+    ("eyj", "ewo", "eya", "e30"),
+    start=r"(?<![_-])e(?:yJ|wo|yA|30)[A-Za-z0-9_-]++\.[A-Za-z0-9_-]{4}",
+)
 
 _SCHEME = Anchored(
     r"(?:bearer|basic|token|apikey|negotiate|ntlm|ssws)(?:[ \t:=+]|%20)+[\"']?[A-Za-z0-9._~+/=:|!-]{6}",
@@ -35,7 +39,7 @@ _SLASHED = Lazy(
     r"(?i)(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{1,20}://)([^\s/?#\"'<>@:]{0,128}:[^\s\"'<>@]{1,256}+)@(?=[\w.-]+(?::\d+)?(?:[/?,\s\"'&;]|$))"
 )
 _ORACLE = Lazy(r"(?i)oracle:(?:thin|oci8?):([^\s/@\"']{1,128}/[^\s@\"']{1,256}+)@")
-_USERINFO_TRIGGER = Trigger(r"(?://|(?i:thin|oci8?):)[^\s\"'<>]*@", ("//", "thin:", "oci:", "oci8:"))
+_USERINFO_TRIGGER = Trigger(r"(?://|(?i:thin|oci8?):)[^\s\"'<>]*@", ("@",))
 
 _PEM = Lazy(
     r"-{4,5} ?BEGIN ((?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?) ?-{4,5}(.*?)(?:-{4,5} ?END \1 ?-{4,5}|\Z)", re.DOTALL

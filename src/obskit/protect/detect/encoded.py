@@ -16,7 +16,10 @@ from obskit.protect.span import Span, of
 _QUAD = r"[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
 _BASE64 = lazy(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,65536}+={0,2}")
 _HEX = lazy(r"(?i)(?<![0-9a-z])(?:0x|\\x)?((?:[2-7][0-9a-f]){8,32768}+)(?![0-9a-z])")
-ENCODED = Trigger(rf"(?:^|[^A-Za-z0-9+/_-])(?:{_QUAD}){{4}}|(?i:[2-7][0-9a-f]){{8}}")
+ENCODED = Trigger(
+    rf"(?:^|[^A-Za-z0-9+/_-])(?:{_QUAD}){{4}}|(?i:[2-7][0-9a-f]){{8}}",
+    start=rf"(?<![+/_-])(?:{_QUAD}){{4}}|(?:0?[xX])?(?:[2-7][0-9A-Fa-f]){{8}}",
+)
 _PRINTABLE = lazy(r"[\t\r\n\x20-\x7e]+")
 _SOMEBODY = lazy(r"[\w.@+-]{2,64}:[^\s:/{}\[\]\"',]{4,128}")
 

@@ -26,8 +26,14 @@ _V6 = Lazy(
     r"(?:[0-9A-Fa-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3}|(?<=::))(?!\w|:[0-9A-Fa-f]|\.\w)",
     re.IGNORECASE,
 )
-_V4_TRIGGER = Trigger(r"(?:^|[^0-9.])[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(?:[^0-9A-Za-z_.]|\.(?:[^0-9]|$)|$)")
-_V6_TRIGGER = Trigger(r"(?i)(?:^|[^\w:.])[23][0-9a-f]{3}:[0-9a-f:]|::ffff:[0-9a-f]|64:ff9b::")
+_V4_TRIGGER = Trigger(
+    r"(?:^|[^0-9.])[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(?:[^0-9A-Za-z_.]|\.(?:[^0-9]|$)|$)",
+    word=r"\.(?<=[0-9]\.)[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
+)
+_V6_TRIGGER = Trigger(
+    r"(?i)(?:^|[^\w:.])[23][0-9a-f]{3}:[0-9a-f:]|::ffff:[0-9a-f]|64:ff9b::",
+    word=r":(?:(?<=[^\w:.][23][0-9A-Fa-f]{3}:)[0-9A-Fa-f:]|:[Ff]{4}:|[Ff]{2}9[Bb]::)",
+)
 # Four numbers behind these are a version.
 _VERSIONED = frozenset((
     "v", "rv", "ver", "version", "versions", "release", "released", "build", "rev", "revision", "firmware", "driver",

@@ -33,12 +33,18 @@ STEMS = (
 )  # fmt: skip
 _STEM = "|".join(stem.replace("$", r"\$") for stem in STEMS)
 ASCII_STEM = "|".join(stem.replace("$", r"\$") for stem in STEMS if stem.isascii() and " " not in stem)
-_NAME_TRIGGER = Trigger(rf"(?i)(?:{_STEM})[^\s=:]*(?:[ \t]+[^\s=:]+)?\s*(?:[=:]|[=-]>)", STEMS, telling=True)
+_NAME_TRIGGER = Trigger(
+    rf"(?i)(?:{_STEM})[^\s=:]*(?:[ \t]+[^\s=:]+)?\s*(?:[=:]|[=-]>)",
+    ("=", ":", "->"),
+    telling=True,
+    rough=rf"(?:{_STEM})[^\s=:]*+(?:[ \t]++[^\s=:]++)?\s*+[=:]|->",
+)
 _SAYS_TRIGGER = Trigger(
     rf"(?i)(?:{_STEM})[^\s]*(?:[ \t]+[^\s]+)?[ \t]+(?:(?:for|of|to) (?:user |account )?[\"']?[\w.@\-]+[\"']?[ \t]*)?"
     r"(?:is|was|are|equals|lautet|ist|es|est|é|è|set to|changed to|reset to|provided|now|to|:)[ \t:=]",
-    (" is", " was", " are", " equals", " lautet", " ist", " es", " to", " provided", " now", " :", " for ", " of "),
     telling=True,
+    rough=rf"(?:{_STEM})[^\s]*+(?:[ \t]++[^\s]++)?[ \t]++(?:for |of |to |(?:is|was|are|equals|lautet|ist|es|est|é|è"
+    r"|set to|changed to|reset to|provided|now|to|:)[ \t:=])",
 )
 _PARAMETERS = (
     r"(?:code|sig|signature|sign|key|ticket|assertion|auth|sid|session|session_?id|oauth_verifier|code_verifier)"

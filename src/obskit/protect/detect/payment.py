@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from obskit.protect.detect.detector import Detector, detector
 from obskit.protect.lazy import Lazy
-from obskit.protect.prefilter import Trigger
+from obskit.protect.prefilter import NUMBERS, Trigger
 from obskit.protect.span import Span, of
 
 # Each begins with the first digit of some network, so that most digits are passed over quickly; what stands before it
@@ -30,15 +30,18 @@ _RUN = Lazy(r"\d[\d \u00a0._/:-]{11,}+")
 _LONGEST = 19
 # So many characters behind a number are looked at to tell that it ends there.
 _FENCED = 5
-_CARD_TRIGGER = Trigger(r"(?:^|[^0-9])[0-9](?:[ ._/:-]{0,3}[0-9]){11}")
+_CARD_TRIGGER = Trigger(r"(?:^|[^0-9])[0-9](?:[ ._/:-]{0,3}[0-9]){11}", characters=NUMBERS, run=12)
 # Four groups of four, whatever stands between them.
 _GROUPS = Lazy(r"(?<!\d)(?<!\d[\t\n])\d{4}([\t\n\u00b7\u2022|*,;]|\r\n|\n\s{1,4})\d{4}\1\d{4}\1\d{4}(?!\d)")
-_GROUPS_TRIGGER = Trigger(r"[0-9]{4}(?:[^0-9A-Za-z]{1,6}[0-9]{4}){3}")
+_GROUPS_TRIGGER = Trigger(r"[0-9]{4}(?:[^0-9A-Za-z]{1,6}[0-9]{4}){3}", characters="^A-Za-z", run=19)
 _IBAN = Lazy(
     r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}([ \t._-]?)[A-Za-z0-9]{4}\1[A-Za-z0-9]{3,4}(?:\1[A-Za-z0-9]{1,4}){0,6}(?!"
     r"[A-Za-z0-9])"
 )
-_IBAN_TRIGGER = Trigger(r"(?:^|[^A-Za-z0-9])[A-Za-z]{2}[0-9]{2}[ \t._-]?[A-Za-z0-9]{4}")
+_IBAN_TRIGGER = Trigger(
+    r"(?:^|[^A-Za-z0-9])[A-Za-z]{2}[0-9]{2}[ \t._-]?[A-Za-z0-9]{4}",
+    start=r"[A-Za-z]{2}[0-9]{2}(?: |[._-]?[A-Za-z0-9]{4})",
+)
 
 # First digits and lengths of the networks' numbers (ISO/IEC 7812 issuer identification numbers, as the networks publish
 # them): first and last prefix, then the lengths.

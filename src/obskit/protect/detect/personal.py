@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from obskit.protect.detect.detector import Detector, detector
 from obskit.protect.lazy import Anchored, Lazy, lazy
-from obskit.protect.prefilter import Trigger
+from obskit.protect.prefilter import NUMBERS, Trigger
 from obskit.protect.span import Span, of
 
 _EMAIL = Lazy(
@@ -26,7 +26,8 @@ _EMAIL_TRIGGER = Trigger(
 )
 _SPELLED_TRIGGER = Trigger(
     r"(?i)[\[({<]\s?(?:at|@)\s?[\])}>]|[^\s@]\s*@\s+[^\s@.]+\s*\.|[^\s@]\s+@\s*[^\s@.]+\s*\.|\sat\s+[^\s]+\s+dot\s",
-    ("@ ", " @", "at)", "at]", "at}", "at>", "at )", "at ]", "[@]", "(@)", "{@}", "<@>", " dot "),
+    word=r"@|at[ \]]|aT[ \]]|At[ \]]|AT[ \]]| [Dd][Oo][Tt] ",
+    rough=r"@|at\s?[\])}>]|dot\s",
 )
 # Where a name ends like a file or a unit of an init system it is none of a host.
 _NO_DOMAIN = frozenset((
@@ -50,11 +51,14 @@ _PHONE = Lazy(
 )
 _BEFORE_PHONE = Lazy(r"(?:[\w+.]|\d[ -])\Z")
 _PHONE_TRIGGER = Trigger(
-    r"\+\s?[1-9][0-9]*[0-9 ./()-]*[0-9 ./()-]{5}[0-9]|(?:^|[^0-9])00\s?[1-9][0-9]*[ ./(-][0-9 ./()-]{5}"
+    r"\+\s?[1-9][0-9]*[0-9 ./()-]*[0-9 ./()-]{5}[0-9]|(?:^|[^0-9])00\s?[1-9][0-9]*[ ./(-][0-9 ./()-]{5}",
+    characters=NUMBERS,
+    run=8,
+    rough=r"\+\s?[1-9][0-9 ./()-]{6}|00(?<![0-9]00)\s?[1-9][0-9]*[ ./(-][0-9 ./()-]{5}",
 )
 _DECIMAL = Lazy(r"\+\d+\.\d+(?:[ ,]|$)")
 _AMERICAN = Lazy(r"(?<![\w.+-])(?:1[ .-])?\([2-9]\d\d\)[ .-]?[2-9]\d\d[ .-]\d{4}(?![\w-])")
-_AMERICAN_TRIGGER = Trigger(r"\([2-9][0-9]{2}\)[ .-]?[2-9][0-9]{2}[ .-][0-9]{4}")
+_AMERICAN_TRIGGER = Trigger(r"\([2-9][0-9]{2}\)[ .-]?[2-9][0-9]{2}[ .-][0-9]{4}", characters=NUMBERS, run=12)
 _NAMED_PHONE = Anchored(
     r"(?:phone|tel|mobile|cell|fax|call|sms|whatsapp|text|dial|msisdn|handy|rufnummer)",
     r"(?<![A-Za-z])(?:phone|telephone|tel|mobile|cell|fax|call|caller|calling|sms|whatsapp|text(?:ed)?|dial(?:l?ed)?|msisdn|handy|telefon|rufnummer)"
@@ -85,7 +89,9 @@ _SSN = Lazy(
     r"(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?<![\w.+/-]\d{3}-\d{2}-\d{4})(?<!\d"
     r"[.-]\d{3}-\d{2}-\d{4})(?![\w]|[./-]\d|-\w)"
 )
-_SSN_TRIGGER = Trigger(r"(?:^|[^0-9])[0-8][0-9]{2}-[0-9]{2}-[0-9]{4}(?:[^0-9]|$)")
+_SSN_TRIGGER = Trigger(
+    r"(?:^|[^0-9])[0-8][0-9]{2}-[0-9]{2}-[0-9]{4}(?:[^0-9]|$)", word=r"-(?<=[0-9]{3}-)[0-9]{2}-[0-9]{4}"
+)
 _NAMED_SSN = Anchored(
     r"(?:ssn|social)",
     r"(?<![A-Za-z])(?:ssn|social[ _-]?security(?:[ _-]?(?:number|no|nr))?)\b[^\d\n]{0,12}((?!000|666)\d{3}[ .-]?"

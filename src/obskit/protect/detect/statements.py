@@ -33,14 +33,14 @@ _LIKE = Anchored(
     r"(?<!\w)[\w.`\"\[]{0,80}?([A-Za-z_]\w{0,63})[`\"\]]?\s{1,3}(?:not\s)?(?:i?like|in\s?\(|<>|!="
     r"|similar to)\s{0,3}n?'((?:[^'\\]|''){1,1024}+)'",
 )
-_INSERT_TRIGGER = Trigger(r"(?i)\)\s*(?:output\s[^()]*)?values?\s*\(", ("values", "value(", "value ("), telling=True)
+_INSERT_TRIGGER = Trigger(r"(?i)\)\s*(?:output\s[^()]*)?values?\s*\(", ("value",), telling=True)
 _IDENTIFIED_TRIGGER = Trigger(
     r"(?i)identified\s|password(?:\s+(?:to|for)\s|\s*\(?\s*n?['\"])|password\s+['\"]",
     ("identified", "password"),
 )
 _LIKE_TRIGGER = Trigger(
     r"(?i)[^\s]\s+(?:not\s)?(?:i?like|in\s?\(|<>|!=|similar to)\s*n?'",
-    ("like", "<>", "!=", " in (", " in(", "similar"),
+    ("'",),
     telling=True,
 )
 
@@ -92,7 +92,7 @@ _VALUED = r"[\s,;/\"'](?:value|val|content|secret|v|default)[\"']?\s*[=:]"
 _TAG_TRIGGER = Trigger(r"</", ("</",), telling=True)
 _NAMED_TRIGGER = Trigger(
     rf"(?i){_VALUED}",
-    ("val", "content", "secret", "v=", "v:", '"v"', "'v'", "default"),
+    ("=", ":"),
     telling=True,
 )
 _REVERSED_TRIGGER = Trigger(

@@ -12,6 +12,8 @@ from obskit.protect.tokens import TOKENS, Token
 
 _LITERAL = lazy(r"(?:[A-Za-z0-9_/-]|\\[.$/+-])+(?![?*{+|])")
 
+_CHOICE = lazy(r"(?:\[[^\]]+\]|\(\?:[A-Za-z0-9|_]+\))(?![?*{+|])")
+
 
 def vendor_tokens() -> list[Detector]:
     """Return a detector for each row of the table."""
@@ -19,7 +21,7 @@ def vendor_tokens() -> list[Detector]:
         Detector(
             f"token:{token.kind}",
             frozenset({token.kind}),
-            Trigger(token.start, _hints(token.start), long=True),
+            _trigger(token),
             _Rows(token),
         )
         for token in TOKENS
@@ -45,6 +47,21 @@ class _Rows:
                 yield place
             else:
                 yield of(found, 0, self._kind, f"token:{self._kind}")
+
+
+def _trigger(token: Token) -> Trigger:
+    return Trigger(
+        token.start,
+        _hints(token.start),
+        long=True,
+        **{"start" if _begins(token) else "word": token.start},
+    )
+
+
+def _begins(token: Token) -> bool:
+    """Tell whether a token begins with its start: the first literal or choice of both is the same."""
+    literal = _LITERAL.match(token.start) or _CHOICE.match(token.start)
+    return token.pattern.startswith(token.start if literal is None else literal[0])
 
 
 def _hints(start: str) -> tuple[str, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 _CHANGE = r"(?:[a-z][A-Z0-9]|[A-Z][0-9]|[0-9][A-Za-z])"
 # What the checks ask for, beginning included. A placeholder repeats one letter, a star or a dot; a token doesn't.
 FILLED = r"(?:[^Xx*.][Xx*.]*){14}"
@@ -16,7 +14,6 @@ RANDOM = rf"{_CHANGE}.*(?:[A-Za-z][0-9]|[0-9][A-Za-z]).*{_CHANGE}"
 DIGIT = r"[0-9]"
 
 
-@dataclass(frozen=True, slots=True)
 class Token:
     """One kind of credential that a vendor gives out in a form of its own.
 
@@ -34,9 +31,14 @@ class Token:
         check: A regular expression that is to be found in the token too; None where the pattern says it all.
     """
 
-    kind: str
-    start: str
-    pattern: str
-    source: str
-    example: str
-    check: str | None = None
+    __slots__ = ("check", "example", "kind", "pattern", "source", "start")
+
+    def __init__(
+        self, kind: str, start: str, pattern: str, source: str, example: str, check: str | None = None
+    ) -> None:
+        self.kind = kind
+        self.start = start
+        self.pattern = pattern
+        self.source = source
+        self.example = example
+        self.check = check

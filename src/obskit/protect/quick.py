@@ -1,0 +1,189 @@
+"""Tell at once that a text holds nothing: its words are known, and it has no long run of digits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from obskit.protect.lazy import Lazy
+from obskit.protect.prefilter import Trigger
+from obskit.protect.quick_pattern import SHAPES, alternation, fold, literal_first, part, shape, shaped
+
+# So many words are remembered; longer ones never, for hardly one comes again.
+_MOST, _LONGEST = 8192, 64
+# Beside the numbers of triggers: a telling word is there; the beginning of a vendor's token.
+TELLING, TOKEN = -1, -2
+_FENCE = "[^A-Za-z0-9]"
+
+
+class Words:
+    """Knows which triggers a word makes possible: for nearly every word, none.
+
+    A word is looked up with every digit as 0, so that numbers, dates and numbered names are soon known.
+
+    Args:
+        triggers: Those that are told by words.
+        stems: What telling words have in them, in lower case.
+    """
+
+    def __init__(self, triggers: dict[int, Trigger], stems: Sequence[str]) -> None:
+        self.quiet: set[bytes] = set()
+        self._loud: dict[bytes, frozenset[int]] = {}
+        self._triggers = triggers
+        self._stems = stems
+
+    def possible(self, words: Iterable[bytes]) -> frozenset[int]:
+        """Return the numbers of the triggers that words make possible, which are not all quiet."""
+        found: frozenset[int] = frozenset()
+        unknown = []
+        for word in {*words}.difference(self.quiet):
+            numbers = self._loud.get(word)
+            if numbers is None:
+                unknown.append(word)
+            else:
+                found |= numbers
+        if unknown:
+            if not self._may_hold(f" {b' '.join(unknown).decode()} "):
+                self._remember(unknown)
+                return found
+            for word in unknown:
+                found |= self._judge(word)
+        return found
+
+    def _remember(self, words: list[bytes]) -> None:
+        # Starting anew is cheaper than keeping an order.
+        if len(self.quiet) > _MOST:
+            self.quiet.clear()
+        self.quiet.update([word for word in words if len(word) <= _LONGEST])
+
+    def _judge(self, word: bytes) -> frozenset[int]:
+        text = f" {word.decode()} "
+        if not self._may_hold(text):
+            self._remember([word])
+            return frozenset()
+        folded = fold(text)
+        found = {number for number, pattern in self._patterns if pattern.search(text)}
+        found |= {number for number, parts in self._parts if any(each in folded for each in parts)}
+        if len(self._loud) > _MOST:
+            self._loud.clear()
+        numbers = frozenset(found)
+        if len(word) <= _LONGEST:
+            self._loud[word] = numbers
+        return numbers
+
+    def _may_hold(self, words: str) -> bool:
+        return any(pattern.search(words) for pattern in self._cases) or bool(self._literals.search(fold(words)))
+
+    @cached_property
+    def _parts(self) -> list[tuple[int, tuple[str, ...]]]:
+        found = [
+            (number, tuple({shape(part(hint)) for hint in trigger.hints}))
+            for number, trigger in self._triggers.items()
+            if not trigger.word and not trigger.start
+        ]
+        return [*found, (TELLING, tuple({shape(part(stem)) for stem in self._stems}))]
+
+    @cached_property
+    def _literals(self) -> re.Pattern[str]:
+        literals = {each for _, parts in self._parts for each in parts}
+        return re.compile(alternation(sorted(map(re.escape, literals))))
+
+    @cached_property
+    def _patterns(self) -> list[tuple[int, Lazy]]:
+        found: dict[int, list[str]] = {}
+        for number, trigger in self._triggers.items():
+            if trigger.word or trigger.start:
+                found.setdefault(TOKEN if trigger.long else number, []).append(_whole(trigger))
+        return [(number, Lazy("|".join(patterns), re.ASCII)) for number, patterns in found.items()]
+
+    @cached_property
+    def _cases(self) -> list[re.Pattern[str]]:
+        starts = [shaped(trigger.start) for trigger in self._triggers.values() if trigger.start]
+        words = [pattern for trigger in self._triggers.values() if trigger.word for pattern in literal_first(trigger.word)]
+        # Each for itself: one that begins with many letters would keep the others from being found fast.
+        classes = [shaped(pattern) for pattern in words if pattern.startswith("[")]
+        literals = [shaped(pattern) for pattern in words if not pattern.startswith("[")]
+        odd = [trigger.odd for trigger in self._triggers.values() if trigger.odd]
+        found = [f"{_FENCE}(?:{alternation(starts)})" if starts else "", alternation(literals), *classes, *odd]
+        return [re.compile(pattern, re.ASCII) for pattern in found if pattern]
+
+
+def _whole(trigger: Trigger) -> str:
+    start = f"{_FENCE}(?:{shaped(trigger.start)})" if trigger.start else ""
+    words = map(shaped, literal_first(trigger.word)) if trigger.word else ()
+    return "|".join(filter(None, [start, *words, trigger.odd]))
+
+
+class Runs:
+    """Tells which triggers a text makes possible by its longest runs of some characters.
+
+    Args:
+        triggers: Those that need such a run.
+    """
+
+    def __init__(self, triggers: dict[int, Trigger]) -> None:
+        groups: dict[str, list[tuple[bytes, int]]] = {}
+        for number, trigger in triggers.items():
+            groups.setdefault(trigger.characters, []).append((b"0" * trigger.run, number))
+        self._groups = [(_table(characters), sorted(runs)) for characters, runs in groups.items()]
+
+    def possible(self, data: bytes) -> list[int]:
+        """Return their numbers."""
+        found: list[int] = []
+        for table, runs in self._groups:
+            marked = data.translate(table)
+            for zeros, number in runs:
+                if zeros not in marked:
+                    break
+                found.append(number)
+        return found
+
+
+def _table(characters: str) -> bytes:
+    # What is of no such run becomes a blank; every byte of a character beyond ASCII is of it if one is.
+    wanted = re.compile(f"[{characters}]")
+    return bytes(48 if wanted.match(chr(n)) else 32 for n in range(256))
+
+
+class Quick:
+    """Tells which triggers a text makes possible: for nearly every text none.
+
+    Args:
+        triggers: All; those that nothing is known of are always possible.
+        stems: What telling words have in them, in lower case.
+    """
+
+    __slots__ = ("_always", "_quiet", "_runs", "_words")
+
+    def __init__(self, triggers: Sequence[Trigger], stems: Sequence[str]) -> None:
+        untold = {number: trigger for number, trigger in enumerate(triggers) if not trigger.telling}
+        runs = {number: trigger for number, trigger in untold.items() if trigger.run}
+        words = {
+            number: trigger
+            for number, trigger in untold.items()
+            if trigger.word or trigger.start or (trigger.hints and not trigger.run and all(map(part, trigger.hints)))
+        }
+        self._always = frozenset(untold.keys() - runs.keys() - words.keys())
+        self._runs = Runs(runs)
+        self._words = Words(words, stems)
+        self._quiet = self._words.quiet
+
+    def possible(self, data: bytes) -> frozenset[int]:
+        """Return their numbers, TELLING and TOKEN.
+
+        Args:
+            data: The text in UTF-8.
+        """
+        words = data.translate(SHAPES).split()
+        found = self._always
+        if not self._quiet.issuperset(words):
+            numbers = self._words.possible(words)
+            if TOKEN in numbers and max(map(len, words)) < SHORTEST_TOKEN:
+                numbers -= {TOKEN}
+            found |= numbers
+        runs = self._runs.possible(data)
+        return found.union(runs) if runs else found
+
+
+SHORTEST_TOKEN = 16
