@@ -7,13 +7,14 @@ ARGS ?=
 PY = "$(VENV)/bin/python"
 # Scripts of an environment begin with its path, which breaks where that holds a space: modules are run instead.
 
-.PHONY: help setup demo test test-slow test-backends jaeger lint format types docs bench lock clean
+.PHONY: help setup demo test test-slow test-sanitizers test-backends jaeger lint format types docs bench lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo            follow one request through four processes, from obskit.init() to the answer"
 	@echo "make test            the test suite             (ARGS='tests/context -k seal' for a part of it)"
 	@echo "make test-slow       the tests that take long: real workers, kills, hostile texts"
+	@echo "make test-sanitizers the accelerator's tests, built with GCC's sanitizers"
 	@echo "make test-backends   the tests against real backends, which it builds"
 	@echo "make jaeger          a Jaeger of your own, built once, on its usual ports"
 	@echo "make lint            ruff, format check, types, docstrings of tests, lock"
@@ -35,6 +36,9 @@ test: setup
 
 test-slow: setup
 	$(PY) -m pytest -m slow $(ARGS)
+
+test-sanitizers: setup
+	$(PY) scripts/sanitizers.py $(ARGS)
 
 test-backends: setup
 	$(PY) scripts/backends/jaeger.py build
@@ -72,5 +76,5 @@ lock: setup
 	$(PY) scripts/lock.py
 
 clean:
-	rm -rf .venv .venv-* .demo .obskit build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* .demo .obskit build dist site speedups/build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -41,6 +41,7 @@ def asked(project: Path) -> dict[str, Any]:
 def digest(root: Path) -> str:
     """Digests what every distribution of the workspace asks for."""
     files = [root / "pyproject.toml", *sorted(root.glob("integrations/*/pyproject.toml"))]
+    files += root.glob("speedups/pyproject.toml")
     wanted = {path.parent.name if path.parent != root else "core": asked(path) for path in files}
     return hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()
 

@@ -9,25 +9,34 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
 STAMP = "obskit-setup"
+# The accelerator: the one part that takes a C compiler to build.
+SPEEDUPS = ROOT / "speedups"
 
 
 def projects() -> list[Path]:
-    """Lists the folders of the workspace's distributions, the core first."""
+    """Lists the folders of the workspace's distributions in Python, the core first."""
     return [ROOT, *sorted(path.parent for path in ROOT.glob("integrations/*/pyproject.toml"))]
+
+
+def sources() -> list[Path]:
+    """Lists the files that the accelerator is built from."""
+    return [SPEEDUPS / "pyproject.toml", SPEEDUPS / "setup.py", *sorted(SPEEDUPS.glob("c/*.[ch]"))]
 
 
 def digest() -> str:
     """Digests all that decides what the environment holds."""
-    found = hashlib.sha256(f"{sys.version} {ROOT}".encode())
-    for path in [Path(__file__), LOCK, *(folder / "pyproject.toml" for folder in projects())]:
+    found = hashlib.sha256(f"{sys.version} {ROOT} {compiler()}".encode())
+    for path in [Path(__file__), LOCK, *(folder / "pyproject.toml" for folder in projects()), *sources()]:
         found.update(path.read_bytes())
     return found.hexdigest()
 
@@ -103,6 +112,30 @@ def install(python: Path) -> None:
     run(*uv, "--no-deps", "--no-build-isolation", *editable, env=env)
 
 
+def compiler() -> str | None:
+    """Returns the path of the C compiler that setuptools would take, None where there is none."""
+    command = os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc"
+    return shutil.which(command.split()[0])
+
+
+def install_speedups(python: Path) -> None:
+    """Builds and installs the accelerator where there is a C compiler; obskit does without it otherwise."""
+    if compiler() is None:
+        print("no C compiler: obskit-speedups is left out, obskit is the same without it, only slower", flush=True)
+        return
+    uv = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python, "--no-deps", "--no-build-isolation"]
+    # Not in place: environments of several Pythons share this checkout.
+    done = subprocess.run(
+        [*uv, "--reinstall", f"./{SPEEDUPS.name}"],
+        cwd=ROOT,
+        env=uv_environment(python),
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        print("obskit-speedups does not build here and is left out; to see why: pip install ./speedups", flush=True)
+
+
 def install_beside(python: Path, lock: str, stamp: Path) -> None:
     """Installs what a further lock names, unless that is done."""
     wanted = hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()
@@ -127,6 +160,7 @@ def main() -> None:
         print(f"installing requirements.lock into {place}", flush=True)
         install_uv(python)
         install(python)
+        install_speedups(python)
         stamp.write_text(wanted)
     for lock in sys.argv[2:]:
         install_beside(python, lock, place / f"obskit-setup-{lock.replace('/', '-')}")

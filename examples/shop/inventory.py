@@ -30,6 +30,8 @@ def reserve() -> dict[str, Any]:
     obskit.bind(order=body["order"], item=body["item"])
     log.info(f"reserving {body['item']} for {body['email']}", authorization=request.headers.get("Authorization"))
 
+    # Below the level: shown for the requests that fail, and for no other.
+    log.debug("looking the item up", shelf=len(body["item"]))
     with obskit.span("stock lookup", item=body["item"]):
         if body["item"] == "back-order":
             log.warning("stock is elsewhere, asking the depot")

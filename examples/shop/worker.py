@@ -27,6 +27,7 @@ class CardDeclined(Exception):
 def charge(order: str, item: str, email: str, card: str, token: str) -> str:
     obskit.bind(order=order, item=item)
     log.info(f"charging card {card} of {email}")
+    log.debug("asking the bank", provider="example")
 
     if item == "gift-card":
         raise CardDeclined(f"card {card} of {email} was declined, sent with {token}")

@@ -164,8 +164,8 @@ static int room_for_state(Automaton *automaton, size_t count)
         automaton->following = following;
         automaton->state_room = room;
     }
-    if (automaton->pool_count + count > automaton->pool_room) {
-        size_t room = (automaton->pool_count + count) * 2;
+    if (automaton->pool_count + count >= automaton->pool_room) {
+        size_t room = (automaton->pool_count + count + 64) * 2;
         uint16_t *pool = PyMem_Realloc(automaton->pool, room * sizeof *pool);
         if (pool == NULL) {
             return LEFT;
@@ -187,8 +187,8 @@ static int state_of(Automaton *automaton)
     size_t place = place_of(nodes, count);
     for (; automaton->table[place] != 0; place = (place + 1) & (TABLE - 1)) {
         State *known = &automaton->states[automaton->table[place]];
-        if (known->count == count &&
-            memcmp(automaton->pool + known->begin, nodes, count * sizeof *nodes) == 0) {
+        if (known->count == count && (count == 0 ||
+            memcmp(automaton->pool + known->begin, nodes, count * sizeof *nodes) == 0)) {
             return automaton->table[place];
         }
     }

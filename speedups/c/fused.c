@@ -84,9 +84,10 @@ static void ask(Fused *fused, const Fields *fields, Shape *shape)
 
 /* The places in the line of what is scanned. */
 typedef struct {
-    size_t text, text_end, data, data_end;
+    Stretch text, data;
     int telling;
-    uint32_t begins[MOST_FIELDS], ends[MOST_FIELDS];
+    Stretch values[MOST_FIELDS];
+    Listed listed;
 } Places;
 
 static int write_fields(Fused *fused, const Event *event, Shape *shape, Writer *writer, Places *places)
@@ -110,11 +111,11 @@ static int write_fields(Fused *fused, const Event *event, Shape *shape, Writer *
             return LEFT;
         }
         begin = shape->ends[place];
-        places->begins[place] = (uint32_t)out->length;
+        places->values[place].begin = (uint32_t)out->length;
         if (!json_value(writer, fields->values[place])) {
             return LEFT;
         }
-        places->ends[place] = (uint32_t)out->length;
+        places->values[place].end = (uint32_t)out->length;
     }
     if (judging.bits == (NAMING | HOLDING)) {
         /* A name and its value, each under a key that says no more than that. */
@@ -154,29 +155,71 @@ static int ask_python(Fused *fused, const Piece *pieces, size_t count)
     return (int)said;
 }
 
-static int is_clear(Fused *fused, const Buffer *out, const Places *places, Py_ssize_t fields, int ascii)
+static int scan(Fused *fused, const Piece *pieces, size_t count, int ascii)
 {
-    Piece pieces[2 * MOST_FIELDS + 1];
-    size_t count = 1;
-    pieces[0] = (Piece){out->data + places->text, places->text_end - places->text};
-    if (!places->telling) {
-        pieces[count++] = (Piece){out->data + places->data, places->data_end - places->data};
-    }
-    for (Py_ssize_t place = 0; places->telling && place < fields; place++) {
-        /* Harmless names with a telling word in them: the values are looked at alone. */
-        if (place > 0) {
-            pieces[count++] = (Piece){",", 1};
-        }
-        pieces[count++] = (Piece){out->data + places->begins[place], places->ends[place] - places->begins[place]};
-    }
     int found = UNSURE;
     if (ascii && fused->scanner != Py_None) {
         found = scanner_scan(fused->scanner, pieces, count);
     }
-    if (found == UNSURE) {
-        found = ask_python(fused, pieces, count);
+    return found == UNSURE ? ask_python(fused, pieces, count) : found;
+}
+
+static Piece piece_of(const Buffer *out, Stretch stretch)
+{
+    return (Piece){out->data + stretch.begin, stretch.end - stretch.begin};
+}
+
+static int is_clear(Fused *fused, const Buffer *out, const Places *places, Py_ssize_t fields, int ascii)
+{
+    Piece pieces[2 * MOST_FIELDS + 1];
+    size_t count = 1;
+    pieces[0] = piece_of(out, places->text);
+    if (!places->telling) {
+        pieces[count++] = piece_of(out, places->data);
     }
+    for (Py_ssize_t place = 0; places->telling && place < fields; place++) {
+        /* Harmless names with a telling word in them: the values are looked at alone. */
+        pieces[count++] = (Piece){",", 1};
+        pieces[count++] = piece_of(out, places->values[place]);
+    }
+    int found = scan(fused, pieces, count, ascii);
     return found == FAILED ? FAILED : found != SUSPECT;
+}
+
+/* Tells whether a text is a telling word, in whatever case. */
+static int is_word(Fused *fused, Piece text)
+{
+    char lowered[64];
+    if (text.length > (size_t)fused->longest_word) {
+        return LEFT;
+    }
+    for (size_t place = 0; place < text.length; place++) {
+        char letter = text.data[place];
+        lowered[place] = letter >= 'A' && letter <= 'Z' ? (char)(letter | 32) : letter;
+    }
+    PyObject *word = PyBytes_FromStringAndSize(lowered, (Py_ssize_t)text.length);
+    int found = word == NULL ? FAILED : PySet_Contains(fused->words, word);
+    Py_XDECREF(word);
+    if (found == FAILED) {
+        PyErr_Clear();
+    }
+    return found == LEFT ? LEFT : DONE;
+}
+
+/* Tells whether no text in a list looks like a name whose value may come next: each is made to look like one. */
+static int lists_nothing(Fused *fused, const Buffer *out, const Listed *listed, int ascii)
+{
+    Piece pieces[2 * MOST_LISTED];
+    size_t count = 0;
+    for (int place = 0; place < listed->count; place++) {
+        pieces[count] = piece_of(out, listed->texts[place]);
+        if (is_word(fused, pieces[count++])) {
+            return LEFT;
+        }
+        pieces[count++] = place + 1 < listed->count ? (Piece){"\n=\n", 3} : (Piece){"\n=", 2};
+    }
+    int found = count == 0 ? CLEAR : scan(fused, pieces, count, ascii);
+    return found == FAILED ? FAILED : found == CLEAR;
 }
 
 static int has_bytes(PyObject *dict, PyObject *key, PyObject **found)
@@ -198,9 +241,9 @@ static int write_frame(Fused *fused, const Event *event, Writer *writer, Places 
     int done = has_bytes(fused->heads, event->level, &head) && has_bytes(fused->loggers, event->logger, &logger) &&
                buffer_add_time(out, event->when) && buffer_add_bytes(out, head);
     if (done) {
-        places->text = out->length;
+        places->text.begin = (uint32_t)out->length;
         done = json_text(writer, event->message);
-        places->text_end = out->length;
+        places->text.end = (uint32_t)out->length;
     }
     done = done && buffer_add_bytes(out, logger) && (event->unit == NULL || buffer_add_bytes(out, event->unit)) &&
            (event->span == NULL || buffer_add_bytes(out, event->span)) && buffer_add_bytes(out, fused->fixed);
@@ -221,29 +264,33 @@ static int write_line(Fused *fused, const Event *event, Shape *shape, Buffer *ou
         return LEFT;
     }
     Places places;
-    places.text = places.text_end = 0;
-    Writer writer = {.out = out, .judge = judge, .ascii = 1};
+    places.text = places.data = (Stretch){0, 0};
+    places.listed.count = 0;
+    Writer writer = {.out = out, .listed = fused->lists ? &places.listed : NULL, .judge = judge, .ascii = 1};
     if (!write_frame(fused, event, &writer, &places)) {
         return LEFT;
     }
     if (event->fields->count > 0 && !buffer_add(out, ",\"context\":", 11)) {
         return LEFT;
     }
-    places.data = out->length;
+    places.data.begin = (uint32_t)out->length;
     if (!write_fields(fused, event, shape, &writer, &places)) {
         return LEFT;
     }
-    places.data_end = out->length;
-    size_t length = places.text_end - places.text + places.data_end - places.data;
+    places.data.end = (uint32_t)out->length;
+    size_t length = places.text.end - places.text.begin + places.data.end - places.data.begin;
     if (length > (size_t)fused->limit || out->length > UINT32_MAX) {
         return LEFT;
     }
     int clear = is_clear(fused, out, &places, event->fields->count, writer.ascii);
+    if (clear == DONE) {
+        clear = lists_nothing(fused, out, &places.listed, writer.ascii);
+    }
     if (clear != DONE) {
         return clear;
     }
     if (event->fields->count == 0) {
-        out->length = places.data;
+        out->length = places.data.begin;
     }
     return (event->sampling == NULL || buffer_add_bytes(out, event->sampling)) && buffer_add(out, "}", 1);
 }

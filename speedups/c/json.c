@@ -4,6 +4,8 @@
 
 #define DEEPEST 32
 #define MOST_CONTAINERS 8
+/* Beside the record and its fields, each of which is one. */
+#define MOST_HELD (MOST_FIELDS - 2)
 #define MOST_COMMAS (2 * MOST_FIELDS)
 /* A longer text is above every limit: not even copied. */
 #define LONGEST_TEXT (1 << 20)
@@ -11,8 +13,17 @@
 /* What has to be escaped: 1, and what stands behind the backslash where that is a letter. */
 static const unsigned char escaped[256] = {
     1, 1, 1, 1, 1, 1, 1, 1, 'b', 't', 'n', 1, 'f', 'r', 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    ['"'] = '"', ['\\'] = '\\',
+    ['"'] = '"', ['\\'] = '\\', [0x7F] = 1,
 };
+
+/* What steers a terminal: delete, C1, and what reorders, hides or breaks lines. Lines have it as an escape. */
+static int steers(Py_UCS4 letter)
+{
+    return (letter >= 0x7F && letter < 0xA0) || letter == 0xAD || letter == 0x61C || letter == 0x180E ||
+           letter == 0x200B || letter == 0x200E || letter == 0x200F || (letter >= 0x2028 && letter <= 0x202E) ||
+           (letter >= 0x2060 && letter <= 0x206F) || letter == 0xFEFF || (letter >= 0xFFF9 && letter <= 0xFFFB) ||
+           (letter >= 0xE0000 && letter <= 0xE007F);
+}
 
 static int put_ascii(Writer *writer, const unsigned char *text, size_t length)
 {
@@ -74,6 +85,9 @@ static int put_wide(Writer *writer, PyObject *text)
     *at++ = '"';
     for (Py_ssize_t place = 0; place < length; place++) {
         Py_UCS4 letter = PyUnicode_READ(kind, data, place);
+        if (writer->judge != NULL && steers(letter)) {
+            return LEFT;
+        }
         if (letter < 0x80) {
             if (escaped[letter]) {
                 /* Rare together: orjson writes it. */
@@ -196,6 +210,15 @@ static int put_dict(Writer *writer, PyObject *dict)
     return buffer_add(writer->out, "}", 1);
 }
 
+static int note(Listed *listed, size_t begin, size_t end)
+{
+    if (listed->count == MOST_LISTED || end > UINT32_MAX) {
+        return LEFT;
+    }
+    listed->texts[listed->count++] = (Stretch){(uint32_t)begin, (uint32_t)end};
+    return DONE;
+}
+
 static int put_list(Writer *writer, PyObject *list)
 {
     if (!buffer_add(writer->out, "[", 1)) {
@@ -203,12 +226,16 @@ static int put_list(Writer *writer, PyObject *list)
     }
     for (Py_ssize_t place = 0; place < PySequence_Fast_GET_SIZE(list); place++) {
         PyObject *value = PySequence_Fast_GET_ITEM(list, place);
-        /* Names and values may stand in a list in turns: only the walk sees that. */
-        if ((writer->judge != NULL && PyUnicode_CheckExact(value)) || !comma(writer, place)) {
+        int unseen = writer->judge != NULL && writer->listed == NULL && PyUnicode_CheckExact(value);
+        if (unseen || !comma(writer, place)) {
             return LEFT;
         }
+        size_t begin = writer->out->length;
         Py_INCREF(value);
         int done = json_value(writer, value);
+        if (done && writer->listed != NULL && PyUnicode_CheckExact(value)) {
+            done = note(writer->listed, begin + 1, writer->out->length - 1);
+        }
         Py_DECREF(value);
         if (!done) {
             return LEFT;
@@ -241,10 +268,10 @@ int json_value(Writer *writer, PyObject *value)
     if (type != &PyDict_Type && type != &PyList_Type && type != &PyTuple_Type) {
         return LEFT;
     }
-    if (writer->flat || writer->depth >= DEEPEST || ++writer->containers > MOST_CONTAINERS - 1) {
-        if (writer->flat || writer->judge != NULL || writer->depth >= DEEPEST) {
-            return LEFT;
-        }
+    /* What stands in many places is written as often: a small value can be endless as text. */
+    int most = writer->judge != NULL ? MOST_CONTAINERS - 1 : MOST_HELD;
+    if (writer->flat || writer->depth >= DEEPEST || ++writer->containers > most) {
+        return LEFT;
     }
     writer->depth++;
     int done = type == &PyDict_Type ? put_dict(writer, value) : put_list(writer, value);

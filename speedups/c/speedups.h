@@ -30,8 +30,24 @@ enum { DONE = 1, LEFT = 0, FAILED = -1 };
 
 typedef int (*KeyJudge)(void *whose, PyObject *key);
 
+#define MOST_FIELDS 200
+#define MOST_LISTED 100
+
+/* Places in a buffer. */
+typedef struct {
+    uint32_t begin, end;
+} Stretch;
+
+/* Texts in lists: names and values may stand there in turns. */
+typedef struct {
+    int count;
+    Stretch texts[MOST_LISTED];
+} Listed;
+
 typedef struct {
     Buffer *out;
+    /* Gets the texts in lists; where it is NULL, and there is a judge, they are left. */
+    Listed *listed;
     /* Asked about each key below the fields; NULL where everything may be written, escapes too. */
     KeyJudge judge;
     void *whose;
@@ -79,8 +95,6 @@ int scanner_scan(PyObject *scanner, const Piece *pieces, size_t count);
 
 /* --- shapes.c: what is known of the names of a record's fields --- */
 
-#define MOST_FIELDS 200
-
 typedef struct {
     Py_ssize_t count;
     int held; /* whether the references are this one's own */
@@ -123,9 +137,9 @@ Shape *shapes_find(Shapes *shapes, const Fields *fields);
 typedef struct {
     PyObject_HEAD
     vectorcallfunc call;
-    PyObject *pure, *fixed, *heads, *loggers, *shapes, *harmless, *naming, *holding, *scan, *scanner, *names;
-    Py_ssize_t limit;
-    int flat;
+    PyObject *pure, *fixed, *heads, *loggers, *shapes, *harmless, *naming, *holding, *words, *scan, *scanner, *names;
+    Py_ssize_t limit, longest_word;
+    int flat, lists;
     Shapes known;
 } Fused;
 

@@ -13,7 +13,6 @@ import queue
 import re
 import socket
 import sys
-import tempfile
 import threading
 import types
 import unittest.mock
@@ -66,10 +65,8 @@ def _closed_socket() -> Any:
     return made
 
 
-def _temporary() -> Any:
-    # A descriptor of its own, closed with the last reference and without a warning.
-    made = tempfile.SpooledTemporaryFile()  # noqa: SIM115
-    made.write(b"abc")
+def _buffered() -> Any:
+    made = io.BufferedReader(io.BytesIO(b"abc"))  # type: ignore[arg-type]
     made.seek(1)
     return made
 
@@ -162,7 +159,7 @@ SYSTEM: dict[str, Make] = {
     "StringIO": lambda: io.StringIO("text"),
     "BytesIO": lambda: io.BytesIO(b"data"),
     "closed file": _closed_file,
-    "temporary file": _temporary,
+    "buffered file": _buffered,
     "standard output": lambda: sys.__stdout__,
     "closed socket": _closed_socket,
     "lock": threading.Lock,

@@ -32,7 +32,13 @@ VALUES: dict[str, Callable[[], Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", VALUES)
-def test_an_odd_value_leaves_one_valid_line_by_every_way_in(written: Written, name: str) -> None:
+SOME = 16
+NAMES = list(VALUES)
+
+
+@pytest.mark.parametrize("first", range(0, len(NAMES), SOME))
+def test_an_odd_value_leaves_one_valid_line_by_every_way_in(written: Written, first: int) -> None:
     """As a field, a message, an argument, a schema's own block, an exception's part, an attribute or a name."""
-    assert troubles(written, VALUES[name], LOGS | SPANS) == []
+    names = NAMES[first : first + SOME]
+    found = {name: troubles(written, VALUES[name], LOGS | SPANS) for name in names}
+    assert {name: what for name, what in found.items() if what} == {}

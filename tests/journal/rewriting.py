@@ -58,5 +58,5 @@ def pending(directory: Path, key: Key = LOGS) -> list[str]:
         feed = SegmentFeed(Path(shutil.copytree(directory, Path(copy) / directory.name)))
         while (batch := feed.read(key, "logs" if key[1] == "logs" else "spans", 512, lambda: None)) is not None:
             found += [record["id"] for record in batch.records]
-            feed.acknowledge(key, batch.ends[-1])
+            feed.acknowledge(key, batch.end())
     return found

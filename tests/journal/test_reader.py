@@ -158,3 +158,35 @@ def test_a_header_is_the_first_line(tmp_path: Path) -> None:
     assert found["writer"] == made.id
     assert reader.header_of(path) is None
     assert reader.header_of(tmp_path / "missing") is None
+
+
+def test_many_lines_come_at_once(tmp_path: Path) -> None:
+    """With the offset of the first, from wherever the reading begins."""
+    path = tmp_path / "s"
+    whole = [b"a" * 10, b"b" * 300_000, b"", b"c" * 262_144, *[b"d%d" % n for n in range(60_000)]]
+    path.write_bytes(b"\n".join(whole) + b"\nrest")
+
+    for start in (0, 11):
+        found = list(reader.blocks(path, start))
+
+        assert [raw for _, block in found for raw in block] == whole[0 if start == 0 else 1 :]
+        begins = [begin for begin, _ in found]
+        assert begins == [start, *(begin + sum(len(raw) + 1 for raw in block) for begin, block in found)][:-1]
+
+
+@pytest.mark.parametrize(
+    ("between", "held"), [((0, 4), True), ((0, 3), False), ((4, 40_000), False), ((4, 40_005), True), ((9, 5), False)]
+)
+def test_a_whole_line_between_two_offsets_is_found(tmp_path: Path, between: tuple[int, int], held: bool) -> None:
+    """It counts with its newline alone."""
+    path = tmp_path / "s"
+    path.write_bytes(b"abc\n" + b"x" * 40_000 + b"\n")
+
+    assert reader.holds_line(path, *between) is held
+
+
+def test_a_line_of_one_record_is_told_by_its_beginning() -> None:
+    """A second beginning in it can be that of another record, which the first broke off at."""
+    found = [reader.is_plain(raw, b'"kind":"span"') for raw in (journals.line("w-s1", "span"), ONE, SPAN, b"x" + SPAN)]
+
+    assert found == [True, False, False, False]

@@ -166,7 +166,8 @@ def test_a_trigger_is_met_by_its_pattern(missing: bool, monkeypatch: pytest.Monk
     assert [*prefilter("A a1")] == [0]
     assert [*prefilter("KEY= a1")] == [0, 1]
     assert [*prefilter("nothing")] == []
-    assert [*prefilter("x")] == ([2] if missing else [])
+    assert [*prefilter("x")] == []
+    assert [*prefilter("x1")] == [2]
 
 
 def test_a_telling_trigger_needs_a_telling_word() -> None:

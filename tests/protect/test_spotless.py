@@ -64,7 +64,8 @@ def test_plain_records_are_serialised_at_once(redactor: Redactor, fields: dict[s
     {f"k{n}": n for n in range(300)}, {"a": None},
 ], ids=[
     "telling name", "telling name within", "address", "escape", "no number", "listed", "neighbours",
-    "neighbours within", "user", "request", "error", "object", "surrogate", "odd key", "large", "card", "long", "deep", "many", "none",
+    "neighbours within", "user", "request", "error", "object", "surrogate", "odd key", "large", "card", "long", "deep",
+    "many", "none",
 ])  # fmt: skip
 def test_everything_else_is_left_to_the_walk(redactor: Redactor, fields: dict[Any, Any]) -> None:
     """Whatever may need a look, or has to be made plain first, or is no field of the context."""
@@ -125,6 +126,31 @@ def test_no_secret_of_the_corpus_is_serialised_at_once(redactor: Redactor) -> No
     assert slipped == []
 
 
+@pytest.mark.parametrize(("ip", "address", "shown"), [
+    ("truncate", "8.8.4.17", "8.8.4.0"), ("truncate", "127.0.0.1", "127.0.0.1"), ("keep", "8.8.4.17", "8.8.4.17"),
+    ("remove", "8.8.4.17", "[REDACTED:ip]"), ("truncate", "2001:4860:4860::8888", "2001:4860:4860::"),
+])  # fmt: skip
+def test_an_address_under_its_name_is_shortened_at_once(ip: Any, address: str, shown: str) -> None:
+    """Every request has one."""
+    redactor = make(ip=ip)
+    fields = {"client.address": address, "order": "o-17"}
+    for _ in range(2):
+        given = spotless(redactor).event("m", fields, LIMIT)
+    assert given is not None
+    assert orjson.loads(given[1]) == {**fields, "client.address": shown} == walked(redactor, "m", fields)["context"]
+
+
+@pytest.mark.parametrize("fields", [
+    {"client.address": "ann@shop.example"}, {"client.address": 7},
+    {"client.address": "1.1.1.1", "a": "ann@shop.example"},
+    {"client.address": "1.1.1.1", "a": {"password": "x"}}, {"client.address": "1.1.1.1", "password": "x"},
+], ids=["no address", "number", "secret beside", "secret within", "telling name beside"])  # fmt: skip
+def test_an_address_hides_nothing_beside_it(redactor: Redactor, fields: dict[str, Any]) -> None:
+    """What else there is, is looked at as ever."""
+    for _ in range(2):
+        assert spotless(redactor).event("m", fields, LIMIT) is None
+
+
 def test_a_path_of_a_policy_counts_at_once(redactor: Redactor) -> None:
     """What is nested is walked where names count by their paths."""
     by_path = make(deny=["context.total", "order.total"])
@@ -163,3 +189,13 @@ def test_names_without_end_are_not_remembered_without_end(redactor: Redactor) ->
 def test_plain_values_can_be_kept_for_later(value: Any, expected: bytes | None) -> None:
     """What JSON can't say is left to the walk."""
     assert serialised(value) == expected
+
+
+def test_walks_lists_where_a_detector_is_off() -> None:
+    """What tells a name in a list is a detector: without it nothing but the walk does, on each of the ways."""
+    redactor = make(detectors=["email"])
+    fields = {"scope": [["X-Amz-Security-Token", "xPy_O1TwXleZ_Y4wUOrngmcc"], ["Accept", "application/json"]]}
+    assert redactor.spotless is not None
+    assert redactor.spotless.event("m", fields, 1000) is None
+    shown = redactor.record({"message": "m", "context": fields}, 1000)
+    assert shown["context"]["scope"][0][1] == "[REDACTED:token]"

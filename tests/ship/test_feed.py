@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from obskit.journal import reader
 from obskit.journal.cursors import Cursor, Cursors, Key
 from obskit.journal.keeper import Keeper
 from obskit.journal.memory import MemoryQueue
@@ -41,7 +45,7 @@ def drain(feed: Feed, key: Key, most: int = 7) -> list[str]:
     while (batch := feed.read(key, "logs" if key[1] == "logs" else "spans", most, nothing)) is not None:
         assert len(batch.records) <= most
         found += ids(batch)
-        feed.acknowledge(key, batch.ends[-1])
+        feed.acknowledge(key, batch.end())
     return found
 
 
@@ -71,7 +75,7 @@ def test_the_cursor_outlives_the_process(where: Place) -> None:
     feed = SegmentFeed(gone)
     batch = feed.read(LOGS, "logs", 4, nothing)
     assert batch is not None
-    feed.acknowledge(LOGS, batch.ends[2], refused=1)
+    feed.acknowledge(LOGS, batch.end(2), refused=1)
 
     again = SegmentFeed(gone)
 
@@ -168,7 +172,7 @@ def test_a_batch_has_one_resource(where: Place) -> None:
         batch = SegmentFeed(merged).read(LOGS, "logs", 2, nothing)
         if batch is None:
             break
-        SegmentFeed(merged).acknowledge(LOGS, batch.ends[-1])
+        SegmentFeed(merged).acknowledge(LOGS, batch.end())
         seen.setdefault(batch.resource["service.instance.id"], []).extend(ids(batch))
 
     assert seen == written
@@ -217,7 +221,7 @@ def test_segments_that_the_cap_took_are_passed(where: Place) -> None:
     (gone / "000001.jsonl").unlink()
     (gone / "000002.jsonl").unlink()
 
-    feed.acknowledge(LOGS, batch.ends[-1])
+    feed.acknowledge(LOGS, batch.end())
     left = drain(feed, LOGS)
 
     assert left == [one for one in written if one in set(journals.found(where.path))]
@@ -234,7 +238,7 @@ def test_a_directory_that_is_gone_has_nothing(where: Place) -> None:
     gone.rmdir()
 
     assert batch is not None
-    feed.acknowledge(LOGS, batch.ends[-1])
+    feed.acknowledge(LOGS, batch.end())
     assert drain(feed, LOGS) == []
 
 
@@ -266,9 +270,11 @@ def test_what_an_agent_acknowledged_is_seen_after_reloading(where: Place) -> Non
 
 
 def test_reading_pauses_between_lines(where: Place) -> None:
-    """What the pause raises ends it, and nothing has changed."""
-    gone, written = journals.dead(where, 30)
-    feed, calls = SegmentFeed(gone), iter(range(10))
+    """Every few kilobytes; what the pause raises ends it, and nothing has changed."""
+    made = journals.writer(where)
+    written = journals.fill(made, 30, context={"note": "x" * 3000})
+    made.close()
+    feed, calls = SegmentFeed(made.directory), iter(range(10))
 
     def pause() -> None:
         next(calls)
@@ -276,6 +282,49 @@ def test_reading_pauses_between_lines(where: Place) -> None:
     with pytest.raises(StopIteration):
         feed.read(LOGS, "logs", 100, pause)
     assert drain(feed, LOGS) == written
+
+
+LINES = [
+    *(journals.line(f"w-l{n}") for n in range(1, 4)),
+    *(journals.line(f"w-s{n}", "span") for n in range(1, 4)),
+    journals.line("w-s4", "span", events=[{"timestamp": journals.STAMP, "name": "e"}]),
+    journals.line("w-l4", message='{"timestamp":"', context={"kind": "span"}),
+    b'{"timestamp":"2026-01-31T23:59:59.123456Z","kind":"open","id":"w-o1"}\n',
+    b'{"timestamp":"2026-01-31T23:59:59.123456Z","level":"INFO"}\n',
+    b"hello\n",
+    b"\0\0\0",
+]
+
+
+@given(st.lists(st.tuples(st.sampled_from(LINES), st.integers(0, 300)), max_size=12), st.integers(1, 5))
+def test_whatever_a_crash_left_each_signal_gets_all_that_is_its_own(pieces: list[tuple[bytes, int]], most: int) -> None:
+    """What a look at every line in full finds, and once only."""
+    data = b"".join(line if cut > 150 else line[:cut] for line, cut in pieces) + b"\n"
+    records = [reader.parse(raw) or {} for raw in data.split(b"\n")]
+    with tempfile.TemporaryDirectory() as place:
+        (Path(place) / "000001.jsonl").write_bytes(data)
+        for key, kind in ((LOGS, "log"), (SPANS, "span")):
+            wanted = [one["id"] for one in records if "id" in one and one.get("kind", "log") == kind]
+            feed = SegmentFeed(Path(place))
+
+            assert drain(feed, key, most) == wanted
+            assert feed.cursor(key) == Cursor(1, len(data), len(wanted))
+
+
+def test_parts_of_a_batch_acknowledge_what_they_hold(where: Place) -> None:
+    """And what was taken out behind their records."""
+    gone, _ = journals.dead(where, 6, spans=1)
+    batch = SegmentFeed(gone).read(LOGS, "logs", 10, nothing)
+    assert batch is not None
+
+    ends = [batch.end(at) for at in range(6)]
+    first, rest = batch.split(3)
+    rest.take_out(1)
+    rest.take_out(0)
+    first.take_out(2)
+
+    assert [end.passed for end in ends] == [1, 2, 3, 4, 5, 6]
+    assert (first.end(), rest.end(0), batch.end()) == (ends[2], ends[5], ends[5])
 
 
 # --- the queue in memory ---
@@ -300,7 +349,7 @@ def test_memory_is_read_like_a_segment(memory: tuple[MemoryQueue, Callable[..., 
     batch = feed.read(LOGS, "logs", 4, nothing)
     assert batch is not None
     assert batch.resource == {"service.name": "shop"}
-    feed.acknowledge(LOGS, batch.ends[1])
+    feed.acknowledge(LOGS, batch.end(1))
     assert drain(feed, LOGS) == [f"w-l{n}" for n in range(3, 11)]
 
     assert (feed.reached(LOGS, goal), feed.reached(SPANS, goal)) == (True, False)

@@ -322,10 +322,10 @@ def test_a_record_that_cannot_be_encoded_holds_up_nobody(
     way, ids = lay(5)
     encode = way.logs._encoder.record
 
-    def picky(line: dict[str, Any]) -> Any:
+    def picky(line: dict[str, Any], plain: bool) -> Any:
         if line["id"] in (ids[0], ids[4]):
             raise TypeError("hostile")
-        return encode(line)
+        return encode(line, plain)
 
     monkeypatch.setattr(way.logs._encoder, "record", picky)
     way.run(way.logs)

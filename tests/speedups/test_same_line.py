@@ -8,18 +8,18 @@ import uuid
 from functools import cache
 from typing import Any
 
-import obskit_speedups
 import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import obskit_speedups
 from obskit.line import speedups
 from obskit.line.fused import Fused
 from obskit.protect.redactor import Redactor
 from tests.protect.subjects import forget_re2
 from tests.redaction.corpus.catalog import negatives, positives
-from tests.speedups.subjects import IDS, INFO, LINE_BYTES, STATIC, UNIT, WHEN, Subject, alone, stages, subject
+from tests.speedups.subjects import IDS, INFO, LINE_BYTES, STATIC, UNIT, WHEN, Subject, alone, examples, stages, subject
 
 POLICIES: dict[str, dict[str, Any]] = {
     "default": {},
@@ -79,7 +79,7 @@ VALUES = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=examples(800), deadline=None)
 @given(
     policy=st.sampled_from(sorted(POLICIES)), message=TEXTS, fields=st.dictionaries(NAMES, VALUES, max_size=5),
     level=st.integers(1, 60), logger=st.sampled_from(["", "shop", "shop.orders", "ann@shop.example", 'a"b']),
@@ -108,8 +108,12 @@ def test_never_leaves_a_secret_of_the_corpus(policy: str) -> None:
     assert taken > 2000
 
 
-@settings(max_examples=2000, deadline=None)
-@given(st.floats() | st.decimals(-(10**9), 10**9, places=4).map(float) | st.integers(-(10**18), 10**18).map(lambda n: n / 1e6))
+@settings(max_examples=examples(2000), deadline=None)
+@given(
+    st.floats()
+    | st.decimals(-(10**9), 10**9, places=4).map(float)
+    | st.integers(-(10**18), 10**18).map(lambda n: n / 1e6)
+)
 def test_writes_numbers_as_orjson_does(number: float) -> None:
     """Every float that is written at all has orjson's shortest form."""
     line = alone(_subject(), "m", {"amount": number})
@@ -144,7 +148,7 @@ def test_leaves_to_python_what_is_not_plain(fields: dict[str, Any]) -> None:
     assert found.quick(*given) == found.pure(*given)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.integers(-(2**70), 2**70) | st.integers(0, 2**63 - 1))
 def test_writes_the_time_as_python_does(when: int) -> None:
     """Any nanosecond from 1970 on that 64 bits hold, to the microsecond; what lies outside is Python's."""

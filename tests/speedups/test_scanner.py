@@ -8,15 +8,16 @@ import string
 from functools import cache
 from typing import Any
 
-import obskit_speedups
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import obskit_speedups
 from obskit.line import speedups
 from obskit.protect.prefilter import CLEAR, NESTED, SUSPECT
 from tests.protect.subjects import make
 from tests.redaction.corpus.catalog import negatives, positives
+from tests.speedups.subjects import examples
 
 UNSURE = 3
 
@@ -50,8 +51,10 @@ def _agree(data: bytes) -> None:
         assert said == UNSURE or (said == reference == SUSPECT), data
 
 
-@settings(max_examples=600, deadline=None)
-@given(st.lists(st.sampled_from(_pieces()) | st.text(max_size=12) | st.from_regex(r"[0-9A-Fa-f ./:-]{4,20}"), max_size=6))
+@settings(max_examples=examples(600), deadline=None)
+@given(
+    st.lists(st.sampled_from(_pieces()) | st.text(max_size=12) | st.from_regex(r"[0-9A-Fa-f ./:-]{4,20}"), max_size=6)
+)
 @example(["é", "password=hunter22"])
 def test_says_what_the_reference_says(parts: list[str]) -> None:
     """Any text of pieces of the triggers, digits and other letters: suspect for the one, suspect for the other."""

@@ -21,7 +21,11 @@ def _run(program: str, folder: Path, chosen: str, *, journal: bool = False) -> t
     where = [str(folder / f"journal-{chosen}")] if journal else []
     env = {**os.environ, "OBSKIT_SPEEDUPS": chosen, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
     done = subprocess.run(
-        [sys.executable, str(PROGRAM), program, str(console), *where], env=env, capture_output=True, text=True, timeout=50
+        [sys.executable, str(PROGRAM), program, str(console), *where],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=50,
     )
     assert done.returncode == 0, done.stderr
     calls, _, counted = done.stdout.partition("\n")
@@ -30,7 +34,9 @@ def _run(program: str, folder: Path, chosen: str, *, journal: bool = False) -> t
 
 def _timeless(record: dict[str, Any]) -> dict[str, Any]:
     """Return a record without what differs between two runs: moments, ids, and places in files."""
-    kept = {name: value for name, value in record.items() if name not in ("timestamp", "id", "trace_id", "span_id", "error")}
+    kept = {
+        name: value for name, value in record.items() if name not in ("timestamp", "id", "trace_id", "span_id", "error")
+    }
     kept["number"] = record["id"].rpartition("-")[2]
     kept["traced"] = "trace_id" in record
     kept["failed"] = record.get("error", {}).get("type")

@@ -90,6 +90,7 @@ def units(source: random.Random, log: Any) -> None:
 
 def threads(log: Any) -> None:
     """Log from 8 threads at once."""
+
     def run(name: int) -> None:
         for number in range(2000):
             log.info("order accepted", thread=name, number=number)
@@ -104,11 +105,11 @@ def threads(log: Any) -> None:
 def main() -> None:
     """Run the program that the first argument names."""
     program, console, *journal = sys.argv[1:]
-    settings: dict[str, Any] = {"journal": obskit.Journal(journal[0], segment_bytes=1 << 16)} if journal else {"journal": False}
+    settings: dict[str, Any] = (
+        {"journal": obskit.Journal(journal[0], segment_bytes=1 << 16)} if journal else {"journal": False}
+    )
     with open(console, "wb") as stream:
-        obskit.init(
-            "shop", console="json", stream=stream, ship=False, environment="test", integrations=[], **settings
-        )
+        obskit.init("shop", console="json", stream=stream, ship=False, environment="test", integrations=[], **settings)
         log = obskit.get_logger("shop.orders")
         count()
         if program == "units":

@@ -21,9 +21,11 @@ class Fused:
         harmless: set[bytes],
         naming: frozenset[str],
         holding: frozenset[str],
+        words: frozenset[bytes],
         scan: Callable[[bytes], int],
         scanner: Scanner | None,
         flat: bool,
+        lists: bool,
     ) -> None: ...
     @property
     def pure(self) -> Callable[..., bytes | None]: ...

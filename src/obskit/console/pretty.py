@@ -14,8 +14,11 @@ _COLOURS = {
 }  # fmt: skip
 _DIM = "2"
 _BOLD = "1"
-# Everything that could steer a terminal or begin a line.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
+# Everything that could steer a terminal or begin a line, and what reorders or hides text (Unicode TR 36, section 2.11).
+_CONTROL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 
 class Pretty:

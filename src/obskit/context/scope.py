@@ -285,7 +285,7 @@ class bound:  # noqa: N801 - used like a function
 
     __slots__ = ("_fields", "_frames")
 
-    def __init__(self, **fields: Any) -> None:
+    def __init__(self, /, **fields: Any) -> None:
         self._fields = fields
         self._frames: list[Frame] = []
 
@@ -310,7 +310,7 @@ class scope:  # noqa: N801 - used like a function
 
     __slots__ = ("_correlation_id", "_fields", "_frames")
 
-    def __init__(self, correlation_id: str | None = None, **fields: Any) -> None:
+    def __init__(self, /, correlation_id: str | None = None, **fields: Any) -> None:
         self._correlation_id = correlation_id
         self._fields = fields
         self._frames: list[Frame] = []

@@ -19,12 +19,13 @@ class Head:
         sampler: Decides where there is no trace that has decided.
     """
 
-    __slots__ = ("_sampler", "decides")
+    __slots__ = ("_blake", "_sampler", "decides")
 
     def __init__(self, sampler: Sampler) -> None:
         self._sampler = sampler
         # Where everything is kept no line has to ask.
         self.decides = sampler.rate < 1.0
+        self._blake: Any = _blake() if self.decides else None
 
     def __call__(self, scope: Scope | None, trace: tuple[bool, float] | None) -> Mapping[str, Any] | None:
         """Return the sampling block (empty: the line stands for itself), or None where the line is left out.
@@ -42,9 +43,7 @@ class Head:
         return self._block(scope.sampled, scope.rate)
 
     def _decide(self, scope: Scope) -> tuple[bool, float]:
-        from hashlib import blake2b
-
-        digest = blake2b(scope.correlation_id.encode(), digest_size=8).digest()
+        digest = (self._blake or _blake())(scope.correlation_id.encode(), digest_size=8).digest()
         return self._sampler.keeps(int.from_bytes(digest)), self._sampler.rate
 
     @staticmethod
@@ -52,3 +51,10 @@ class Head:
         if not sampled:
             return None
         return {"rate": rate, "reason": "head"} if rate < 1.0 else WHOLE
+
+
+def _blake() -> Any:
+    # hashlib loads OpenSSL, which a process that keeps everything has no use for.
+    from hashlib import blake2b
+
+    return blake2b

@@ -34,7 +34,7 @@ def number(level: str | int) -> int:
     if issubclass(type(level), int):
         return int.__int__(level)
     try:
-        return _NUMBERS[level.strip().upper()]
-    except (KeyError, AttributeError):
+        return _NUMBERS[str.strip(level).upper()]
+    except (KeyError, TypeError):
         msg = f"{level!r} is no level: use one of {', '.join(_NAMES.values())}"
         raise ValueError(msg) from None

@@ -191,7 +191,7 @@ def service_directory(service: str) -> str:
 _VOLATILE = frozenset(("tmpfs", "ramfs", "devtmpfs"))
 _CONTAINER = frozenset(("overlay", "aufs"))
 # Blanks and backslashes of a mount point, as the kernel writes them.
-_ESCAPE = re.compile(r"\\([0-7]{3})")
+_ESCAPE = r"\\([0-7]{3})"
 
 
 def durability(path: Path, mounts: Path = Path("/proc/self/mounts")) -> Durability:
@@ -214,7 +214,7 @@ def durability(path: Path, mounts: Path = Path("/proc/self/mounts")) -> Durabili
         fields = row.split()
         if len(fields) < 3:
             continue
-        point = _ESCAPE.sub(lambda found: chr(int(found[1], 8)), fields[1]).rstrip("/")
+        point = re.sub(_ESCAPE, lambda found: chr(int(found[1], 8)), fields[1]).rstrip("/")
         if (real == point or real.startswith(point + "/")) and len(point) >= len(best):
             best, kind = point, fields[2]
     if kind in _VOLATILE:

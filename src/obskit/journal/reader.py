@@ -13,8 +13,9 @@ import orjson
 from obskit.journal import segment
 
 _CHUNK = 1 << 18
+_PEEK = 1 << 14
 _START = b'{"timestamp":"'
-_KIND_AT = len(_START) + 27 + len('",')
+MARK_AT = len(_START) + 27 + len('",')
 _KIND = b'"kind":"'
 # No line of obskit comes near this; of what is longer (a foreign file, NULs after a crash) the end is looked at.
 _LONGEST = 1 << 24
@@ -90,24 +91,57 @@ def lines(path: Path, start: int = 0) -> Iterator[Line]:
 
 def lines_of(fd: int, start: int) -> Iterator[Line]:
     """Yield the whole lines of an open segment, from an offset on."""
+    for begin, block in blocks_of(fd, start):
+        end = begin
+        for raw in block:
+            end += len(raw) + 1
+            yield Line(raw, end)
+
+
+def blocks(path: Path, start: int = 0) -> Iterator[tuple[int, list[bytes]]]:
+    """Yield the whole lines of a segment, many at once, each time with the offset of the first.
+
+    Raises:
+        OSError: The file can't be read.
+    """
+    with path.open("rb", buffering=0) as file:
+        yield from blocks_of(file.fileno(), start)
+
+
+def blocks_of(fd: int, start: int) -> Iterator[tuple[int, list[bytes]]]:
+    """Yield the whole lines of an open segment, many at once, each time with the offset of the first.
+
+    Of a line that is longer than any of obskit's the beginning is left out: the offset is behind that.
+    """
     parts: list[bytes] = []
     held, at = 0, start
     while chunk := os.pread(fd, _CHUNK, at):
-        first, *others = chunk.split(b"\n")
-        parts.append(first)
-        held += len(first)
-        if not others:
-            at += len(chunk)
+        found = chunk.split(b"\n")
+        parts.append(found[0])
+        held += len(found[0])
+        at += len(chunk)
+        if len(found) == 1:
             while held > _LONGEST:
                 held -= len(parts.pop(0))
             continue
-        end = at + len(first) + 1
-        at += len(chunk)
-        yield Line(b"".join(parts), end)
-        for raw in others[:-1]:
-            end += len(raw) + 1
-            yield Line(raw, end)
-        parts, held = [others[-1]], len(others[-1])
+        found[0] = b"".join(parts)
+        rest = found.pop()
+        parts, held = [rest], len(rest)
+        yield at - held - sum(map(len, found)) - len(found), found
+
+
+def holds_line(path: Path, start: int, end: int) -> bool:
+    """Tell whether a whole line ends between two offsets of a segment.
+
+    Raises:
+        OSError: The file can't be read.
+    """
+    with path.open("rb", buffering=0) as file:
+        while start < end and (chunk := os.pread(file.fileno(), min(end - start, _PEEK), start)):
+            if b"\n" in chunk:
+                return True
+            start += len(chunk)
+    return False
 
 
 def header_of(path: Path) -> dict[str, Any] | None:
@@ -122,9 +156,9 @@ def header_of(path: Path) -> dict[str, Any] | None:
 
 def kind(raw: bytes) -> str:
     """Return the kind of a line from its fixed place, without parsing it: `log` where it has none."""
-    if not raw.startswith(_KIND, _KIND_AT):
+    if not raw.startswith(_KIND, MARK_AT):
         return "log"
-    begin = _KIND_AT + len(_KIND)
+    begin = MARK_AT + len(_KIND)
     return raw[begin : raw.find(b'"', begin)].decode("ascii", "replace")
 
 
@@ -134,6 +168,11 @@ def may_be(raw: bytes, wanted: str) -> bool:
     What stands at the fixed place of a broken line can be the kind of the record that broke off.
     """
     return kind(raw) == wanted or not raw.startswith(_START) or raw.find(_START, 1) > 0
+
+
+def is_plain(raw: bytes, mark: bytes) -> bool:
+    """Tell whether a line begins as obskit's lines do, with a mark behind its time, and holds one record."""
+    return raw.startswith(mark, MARK_AT) and raw.startswith(_START) and raw.find(_START, 1) < 0
 
 
 def parse(raw: bytes, problems: Problems | None = None) -> dict[str, Any] | None:
@@ -149,14 +188,14 @@ def parse(raw: bytes, problems: Problems | None = None) -> dict[str, Any] | None
     Returns:
         The record, or None where nothing of the line is one.
     """
-    problems = problems or Problems()
     try:
         found = orjson.loads(raw)
     except orjson.JSONDecodeError:
-        return _resume(raw, problems)
-    if isinstance(found, dict) and "timestamp" in found:
+        return _resume(raw, problems or Problems())
+    if type(found) is dict and "timestamp" in found:
         return found
-    problems.foreign += 1
+    if problems is not None:
+        problems.foreign += 1
     return None
 
 

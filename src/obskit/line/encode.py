@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from obskit.line.controls import escaped
+
 # What a line needs beside the values that a caller gave, and what its id takes.
 FRAME = 1024
 _ID = 96
@@ -22,10 +24,10 @@ def encode(record: Any) -> bytes:
         UTF-8 JSON of one object, without a newline.
     """
     try:
-        return orjson.dumps(record)
+        return escaped(orjson.dumps(record))
     except TypeError:
         # Lone surrogates are the one thing plain data can hold that JSON in UTF-8 cannot.
-        return orjson.dumps(_without_surrogates(record))
+        return escaped(orjson.dumps(_without_surrogates(record)))
 
 
 def fitted(record: dict[str, Any], most: int, cut: Callable[[dict[str, Any], int], dict[str, Any]]) -> bytes:

@@ -9,6 +9,7 @@ import orjson
 
 from obskit.decide.levels import name as level_name
 from obskit.line.clock import second_of
+from obskit.line.controls import escaped
 from obskit.record import blocks
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Fused:
         self._serialised = None if spotless is None else spotless.event
         self._redactor = redactor
         self.limit = limit
-        self.fixed = b"," + orjson.dumps(dict(static))[1:-1] if static else b""
+        self.fixed = b"," + escaped(orjson.dumps(dict(static)))[1:-1] if static else b""
         self.heads: dict[int, bytes] = {}
         self.loggers: dict[str, bytes | None] = {}
 
@@ -70,7 +71,11 @@ class Fused:
         if given is None:
             if "request" not in fields and "user" not in fields:
                 return None
-            found = self._with_blocks(message, fields)
+            try:
+                found = self._with_blocks(message, fields)
+            except Exception:
+                # A metaclass may raise where its classes are hashed.
+                found = None
             if found is None:
                 return None
             placed, fields, given = found
@@ -123,7 +128,7 @@ class Fused:
         named: bytes | None = None
         if type(logger) is str and self._redactor.text(logger) == logger and len(logger) <= 256:
             try:
-                named = b',"logger":%b' % orjson.dumps(logger) if logger else b""
+                named = b',"logger":%b' % escaped(orjson.dumps(logger)) if logger else b""
             except TypeError:
                 named = None
         if len(self.loggers) >= _MOST_NAMES:

@@ -9,6 +9,7 @@ import orjson
 from opentelemetry.trace import DEFAULT_TRACE_STATE, StatusCode
 
 from obskit.line.clock import second_of
+from obskit.line.controls import escaped
 from obskit.record.span import instrumentation
 from obskit.tracing.span import UNSET, Span
 
@@ -56,7 +57,7 @@ class FusedSpan:
         self._serialised = None if spotless is None or by_path else spotless.event
         self._redactor = redactor
         self._limit = limit - _LONGEST
-        self._static = b"," + _dumps(dict(static))[1:-1] if static else b""
+        self._static = b"," + escaped(_dumps(dict(static)))[1:-1] if static else b""
         # By name, kind and tracer: programs have few names of spans.
         self._frames: dict[tuple[str, str, Tracer], _Frame] = {}
         # One slot each, replaced as a whole: the last trace state and the last unit of work.
@@ -130,10 +131,10 @@ class FusedSpan:
             plain = self._redactor.record({"name": name, "instrumentation": dict(given)}, self._limit) == record
             if plain:
                 head = b'Z","kind":"span","name":%b,"span_kind":"%b","start":"' % (
-                    _dumps(name),
+                    escaped(_dumps(name)),
                     span.kind.name.encode(),
                 )
-                made_by = b',"instrumentation":%b' % _dumps(given) if given else b""
+                made_by = b',"instrumentation":%b' % escaped(_dumps(given)) if given else b""
                 frame = (head, made_by + self._static)
         if len(self._frames) >= _MOST:
             self._frames.clear()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from obskit.protect.detect.pairs import STEMS
 from obskit.protect.neighbours import NAMES, VALUES
+from obskit.protect.vocabulary import WORDS
 
 if TYPE_CHECKING:
     from obskit.line.fused import Fused
@@ -61,9 +62,11 @@ def accelerated(found: Any, pure: Fused, redactor: Redactor) -> Any:
         spotless.harmless,
         NAMES,
         VALUES,
+        frozenset(word.encode() for word in WORDS),
         finder.scan,
         scanner(found, finder),
         spotless.flat,
+        spotless.lists,
     )
 
 

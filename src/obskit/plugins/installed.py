@@ -25,7 +25,8 @@ def distributions() -> Iterator[tuple[str, str, str]]:
     The name is lower case with underscores; the version is empty where the directory's name does not say it.
     """
     seen = set()
-    for place in sys.path:
+    # An import passes over what is no text, too.
+    for place in (each for each in sys.path if isinstance(each, str)):
         egg = place.endswith(".egg")
         for entry in _entries(place):
             if entry.endswith(_KINDS):

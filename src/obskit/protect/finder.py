@@ -40,12 +40,14 @@ class Finder:
     Attributes:
         clean: The long texts in which nothing was found lately.
         scan: Tells CLEAR, NESTED or SUSPECT of compact JSON.
+        partial: Whether some of the detectors are off.
         shortest: The length of the shortest secret.
         triggers: What a text must have for each of the detectors.
     """
 
     __slots__ = (
-        "_detectors", "_kinds", "_odd", "_own", "_prefilter", "_pseudonyms", "clean", "scan", "shortest", "triggers",
+        "_detectors", "_kinds", "_odd", "_own", "_prefilter", "_pseudonyms", "clean", "partial", "scan", "shortest",
+        "triggers",
     )  # fmt: skip
 
     def __init__(
@@ -62,6 +64,7 @@ class Finder:
         self._own = _OTHERS | own.keys()
         self._kinds: frozenset[str] | None = None if detectors is None else frozenset(detectors)
         found = [*_built_in(keys, ip, self._encoded_kind), *(Linear(kind, own[kind]).detector() for kind in own)]
+        self.partial = detectors is not None
         self._detectors = [detector for detector in found if self._wanted(detector.kinds)]
         # The last trigger is no detector's: it tells that a text wears a disguise.
         self._odd = len(self._detectors)
@@ -140,7 +143,7 @@ class Finder:
         return self._kinds is None or not self._kinds.isdisjoint(kinds) or KINDS.keys().isdisjoint(kinds)
 
 
-_DISGUISE = Trigger(f"{ODD}|{ESCAPE}", word=rf"%[0-9A-Fa-f]{{2}}|\\|&|=(?:3D|40|2E|2D|5F)", odd=ODD)
+_DISGUISE = Trigger(f"{ODD}|{ESCAPE}", word=r"%[0-9A-Fa-f]{2}|\\|&|=(?:3D|40|2E|2D|5F)", odd=ODD)
 
 
 def _built_in(keys: Keys, ip: Treatment, inside: Callable[[str], str | None]) -> list[Detector]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import pathlib
+import sys
 import types
 import uuid
 from collections.abc import Callable, Mapping, Sequence, ValuesView
 from collections.abc import Set as AbstractSet
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from typing import Any
 
 from obskit.protect import contents, fields
@@ -145,26 +146,21 @@ _BY_NAME: dict[str, Form] = {
 }
 
 
-@cache
-def _by_base() -> tuple[tuple[tuple[type, ...], Form], ...]:
-    # On first use: most processes log no object of a class that has to be looked at.
-    from decimal import Decimal
-
-    return (
-        ((Secret, Safe), _itself),
-        ((enum.Enum,), _enum),
-        ((int,), digits),
-        ((float,), number),
-        ((str,), str.__str__),
-        ((bytes, bytearray, memoryview), _bytes),
-        ((dt.datetime, dt.date, dt.time), lambda value: str.__str__(value.isoformat())),
-        ((dt.timedelta,), lambda value: number(value.total_seconds())),
-        ((Decimal, uuid.UUID, pathlib.PurePath), _text),
-        ((BaseException,), exception),
-        ((type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType), _name),
-        ((partial,), _partial),
-        ((types.MethodWrapperType, types.WrapperDescriptorType, types.MethodDescriptorType), _name),
-    )
+_BY_BASE: tuple[tuple[tuple[type, ...], Form], ...] = (
+    ((Secret, Safe), _itself),
+    ((enum.Enum,), _enum),
+    ((int,), digits),
+    ((float,), number),
+    ((str,), str.__str__),
+    ((bytes, bytearray, memoryview), _bytes),
+    ((dt.datetime, dt.date, dt.time), lambda value: str.__str__(value.isoformat())),
+    ((dt.timedelta,), lambda value: number(value.total_seconds())),
+    ((uuid.UUID, pathlib.PurePath), _text),
+    ((BaseException,), exception),
+    ((type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType), _name),
+    ((partial,), _partial),
+    ((types.MethodWrapperType, types.WrapperDescriptorType, types.MethodDescriptorType), _name),
+)  # fmt: skip
 
 
 def _choose(cls: type) -> Form:
@@ -175,10 +171,14 @@ def _choose(cls: type) -> Form:
     for base in bases:
         if (named := _BY_NAME.get(full_name(base))) is not None:
             return named
-    for kinds, form in _by_base():
+    for kinds, form in _BY_BASE:
         # By identity: a metaclass may raise where its classes are hashed or compared.
         if any(base is kind for base in bases for kind in kinds):
             return form
+    # Who has not imported it has none.
+    decimal = getattr(sys.modules.get("decimal"), "Decimal", None)
+    if any(base is decimal for base in bases):
+        return _text
     return _by_fields(names, bases) or _by_contents(cls, names)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from obskit.protect.lazy import lazy
 
 # One secret in several spellings gets one mark.
@@ -21,10 +23,16 @@ class Marks:
         key: With it equal secrets get equal marks, `[email:9f3a1c2b]`, so that they can be counted without being known.
     """
 
-    __slots__ = ("_key",)
+    __slots__ = ("_digest", "_key")
 
     def __init__(self, key: bytes | None = None) -> None:
         self._key = key
+        self._digest: Any = None
+        if key is not None:
+            # Few policies have one; now, because a file may not be to be had later.
+            from hmac import digest
+
+            self._digest = digest
 
     def __call__(self, kind: str, secret: str) -> str:
         """Return what stands in the place of a secret of this kind."""
@@ -33,14 +41,11 @@ class Marks:
         return f"[{kind}:{self._digits(kind, secret)}]"
 
     def _digits(self, kind: str, secret: str) -> str:
-        # Few policies have a key.
-        import hashlib
-        import hmac
-
         # HMAC (RFC 2104): without the key nobody can try addresses until one fits.
         if kind == "email":
             secret = secret.strip().lower()
         elif kind in _SPELLED_APART:
             secret = _SEPARATORS.sub("", secret).upper()
         key = self._key or b""
-        return hmac.new(key, f"{kind}:{secret}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:8]
+        said: str = self._digest(key, f"{kind}:{secret}".encode("utf-8", "replace"), "sha256").hex()
+        return said[:8]

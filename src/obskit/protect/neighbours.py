@@ -48,7 +48,7 @@ def spelled(items: Sequence[tuple[Any, Any]]) -> Spelled | None:
 
 def _last(item: Any) -> Any:
     # A path to a field ends in its name.
-    return item[-1] if type(item) in (list, tuple) and item else item
+    return item[-1] if (type(item) is list or type(item) is tuple) and item else item
 
 
 def paired(pair: list[Any], look: Look) -> list[Any]:
@@ -118,7 +118,7 @@ def _tells(judged: Judgement | None, value: Any, look: Look) -> bool:
 
 
 def _as_name(value: Any) -> str | None:
-    text = _as_text(value) if type(value) in (str, bytes) else ""
+    text = _as_text(value) if type(value) is str or type(value) is bytes else ""
     return text if len(text) <= _LONGEST and _NAME.fullmatch(text) else None
 
 

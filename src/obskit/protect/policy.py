@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
+from obskit.digest import sha256
 from obskit.protect.finder import Finder
 from obskit.protect.keys import Keys
 from obskit.protect.marker import Marks
@@ -60,15 +59,5 @@ def digest(policy: Redaction | None) -> str:
         # Whether there is a key, not the key: a digest of it would help whoever guesses.
         "pseudonyms": key is not None,
     }
-    said: str = _sha256()(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    said: str = sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()
     return said[:16]
-
-
-def _sha256() -> Any:
-    """Return the interpreter's own SHA-256: hashlib would load OpenSSL, in every process and for one small digest."""
-    for name in ("_sha2", "_sha256"):
-        with contextlib.suppress(ImportError):
-            return import_module(name).sha256
-    from hashlib import sha256
-
-    return sha256

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
 from obskit.protect.engine import engine, generation
-from obskit.protect.lazy import Lazy, lazy
 
 
 class Trigger(NamedTuple):
@@ -25,7 +24,7 @@ class Trigger(NamedTuple):
         start: The same for what no letter or digit of ASCII stands before.
         characters: Some characters, as they are written in a class of `re`.
         run: So many of those in a row the text must hold.
-        rough: A regular expression for `re` over the text in lower case, found wherever the pattern is, in less time.
+        rough: A regular expression for `re` over " " and the text in lower case, found wherever the pattern is.
     """
 
     pattern: str

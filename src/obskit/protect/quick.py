@@ -8,7 +8,7 @@ from functools import cached_property
 
 from obskit.protect.lazy import Lazy
 from obskit.protect.prefilter import Trigger
-from obskit.protect.quick_pattern import SHAPES, alternation, fold, literal_first, part, shape, shaped
+from obskit.protect.quick_pattern import SHAPES, alternation, fold, literal_first, literals, part, shape, shaped
 
 # So many words are remembered; longer ones never, for hardly one comes again.
 _MOST, _LONGEST = 8192, 64
@@ -62,9 +62,16 @@ class Words:
         if not self._may_hold(text):
             self._remember([word])
             return frozenset()
+        found = {
+            number
+            for whole, patterns in self._families
+            if whole.search(text)
+            for number, pattern in patterns
+            if pattern.search(text)
+        }
         folded = fold(text)
-        found = {number for number, pattern in self._patterns if pattern.search(text)}
-        found |= {number for number, parts in self._parts if any(each in folded for each in parts)}
+        if self._literals.search(folded):
+            found |= {number for number, parts in self._parts if any(each in folded for each in parts)}
         if len(self._loud) > _MOST:
             self._loud.clear()
         numbers = frozenset(found)
@@ -73,46 +80,47 @@ class Words:
         return numbers
 
     def _may_hold(self, words: str) -> bool:
-        return any(pattern.search(words) for pattern in self._cases) or bool(self._literals.search(fold(words)))
+        for whole, _ in self._families:
+            if whole.search(words):
+                return True
+        return self._literals.search(fold(words)) is not None
 
     @cached_property
     def _parts(self) -> list[tuple[int, tuple[str, ...]]]:
         found = [
             (number, tuple({shape(part(hint)) for hint in trigger.hints}))
             for number, trigger in self._triggers.items()
-            if not trigger.word and not trigger.start
+            if not _in_words(trigger)
         ]
         return [*found, (TELLING, tuple({shape(part(stem)) for stem in self._stems}))]
 
     @cached_property
     def _literals(self) -> re.Pattern[str]:
-        literals = {each for _, parts in self._parts for each in parts}
-        return re.compile(alternation(sorted(map(re.escape, literals))))
+        found = {each for _, parts in self._parts for each in parts}
+        return re.compile(literals(sorted(found)))
 
     @cached_property
-    def _patterns(self) -> list[tuple[int, Lazy]]:
-        found: dict[int, list[str]] = {}
+    def _families(self) -> list[tuple[re.Pattern[str], list[tuple[int, Lazy]]]]:
+        """Return patterns that are searched for as one, and of which triggers they are."""
+        families: list[dict[int, list[str]]] = [{}, {}, {}]
         for number, trigger in self._triggers.items():
-            if trigger.word or trigger.start:
-                found.setdefault(TOKEN if trigger.long else number, []).append(_whole(trigger))
-        return [(number, Lazy("|".join(patterns), re.ASCII)) for number, patterns in found.items()]
-
-    @cached_property
-    def _cases(self) -> list[re.Pattern[str]]:
-        starts = [shaped(trigger.start) for trigger in self._triggers.values() if trigger.start]
-        words = [pattern for trigger in self._triggers.values() if trigger.word for pattern in literal_first(trigger.word)]
-        # Each for itself: one that begins with many letters would keep the others from being found fast.
-        classes = [shaped(pattern) for pattern in words if pattern.startswith("[")]
-        literals = [shaped(pattern) for pattern in words if not pattern.startswith("[")]
-        odd = [trigger.odd for trigger in self._triggers.values() if trigger.odd]
-        found = [f"{_FENCE}(?:{alternation(starts)})" if starts else "", alternation(literals), *classes, *odd]
-        return [re.compile(pattern, re.ASCII) for pattern in found if pattern]
+            known_as = TOKEN if trigger.long else number
+            kinds = ([trigger.start], literal_first(trigger.word), [trigger.odd])
+            for family, patterns in zip(families, kinds, strict=True):
+                if any(patterns):
+                    family.setdefault(known_as, []).extend(map(shaped, patterns))
+        return [_family(family, fence) for family, fence in zip(families, (_FENCE, "", ""), strict=True) if family]
 
 
-def _whole(trigger: Trigger) -> str:
-    start = f"{_FENCE}(?:{shaped(trigger.start)})" if trigger.start else ""
-    words = map(shaped, literal_first(trigger.word)) if trigger.word else ()
-    return "|".join(filter(None, [start, *words, trigger.odd]))
+def _in_words(trigger: Trigger) -> bool:
+    return bool(trigger.word or trigger.odd or trigger.start)
+
+
+def _family(family: dict[int, list[str]], fence: str) -> tuple[re.Pattern[str], list[tuple[int, Lazy]]]:
+    whole = alternation([pattern for patterns in family.values() for pattern in patterns])
+    return re.compile(f"{fence}(?:{whole})", re.ASCII), [
+        (number, Lazy(f"{fence}(?:{alternation(patterns)})", re.ASCII)) for number, patterns in family.items()
+    ]
 
 
 class Runs:
@@ -162,7 +170,7 @@ class Quick:
         words = {
             number: trigger
             for number, trigger in untold.items()
-            if trigger.word or trigger.start or (trigger.hints and not trigger.run and all(map(part, trigger.hints)))
+            if _in_words(trigger) or (trigger.hints and not trigger.run and all(map(part, trigger.hints)))
         }
         self._always = frozenset(untold.keys() - runs.keys() - words.keys())
         self._runs = Runs(runs)

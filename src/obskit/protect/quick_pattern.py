@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+from obskit.protect.lazy import lazy
 
 # What ends a word. Vendors' tokens, addresses, encoded texts and most other secrets are a word, or a part of one.
 ENDS = b" \t\r\n\"',;(){}<>"
@@ -11,15 +14,15 @@ _BLANK = b"\x0b\x0c"
 SHAPES = bytes(32 if n in ENDS else 48 if 48 <= n < 58 else 1 if n in _BLANK else n for n in range(256))
 # Letters that have one of ASCII in the other case, or are taken for it where case does not count.
 _FOLDED = {0x130: "i", 0x131: "i", 0x17F: "s"}
-_DIGITS = re.compile(r"[0-9]")
-_ITEM = re.compile(r"\\(.)|\{[0-9,]+\}|\[(\^?)((?:\\.|[^\]\\])+)\]|.", re.DOTALL)
-_RANGE = re.compile(r"\\?(.)(?:-\\?(.))?", re.DOTALL)
-_LEADING_CLASS = re.compile(r"(\[[^\]]+\](?:\{[0-9]+\})?)(\\?[^A-Za-z0-9\\\[(]|[A-Za-z0-9])(?![?*{+])(.*)", re.DOTALL)
-_LEADING_GROUP = re.compile(r"\(\?:([^()]+)\)(?![?*{+])(.*)", re.DOTALL)
-_LEADING_LETTER = re.compile(r"([A-Za-z0-9])(?![?*{+|])(.*)", re.DOTALL)
-_SIMPLE = re.compile(r"\\.|\[\^?(?:\\.|[^\]\\])+\]", re.DOTALL)
-_INNERMOST = re.compile(r"\([^()]*\)")
-_WORD = re.compile(r"(?:^| )[^ ]+(?: |$)")
+_DIGITS = lazy(r"[0-9]")
+_ITEM = lazy(r"\\(.)|\{[0-9,]+\}|\[(\^?)((?:\\.|[^\]\\])+)\]|.", re.DOTALL)
+_RANGE = lazy(r"\\?(.)(?:-\\?(.))?", re.DOTALL)
+_LEADING_CLASS = lazy(r"(\[[^\]]+\](?:\{[0-9]+\})?)(\\[^A-Za-z0-9]|[^\\\[().^$|?*+{])(?![?*{+])(.*)", re.DOTALL)
+_LEADING_GROUP = lazy(r"\(\?:([^()]+)\)(?![?*{+])(.*)", re.DOTALL)
+_LEADING_LETTER = lazy(r"(\\[^A-Za-z0-9]|[^\\[(.^$])(?![?*{+|])(.*)", re.DOTALL)
+_SIMPLE = lazy(r"\\.|\[\^?(?:\\.|[^\]\\])+\]", re.DOTALL)
+_INNERMOST = lazy(r"\([^()]*\)")
+_WORD = lazy(r"(?:^| )[^ ]+(?: |$)")
 
 
 def fold(text: str) -> str:
@@ -79,6 +82,14 @@ def literal_first(pattern: str) -> list[str]:
         return [f"{branch}{group[2]}" for branch in group[1].split("|")]
     found = _LEADING_CLASS.fullmatch(pattern)
     return [pattern] if found is None else [f"{found[2]}(?<={found[1]}{found[2]}){found[3]}"]
+
+
+def literals(words: Iterable[str]) -> str:
+    """Return a pattern of words, those with the same first letter together."""
+    groups: dict[str, list[str]] = {}
+    for word in words:
+        groups.setdefault(word[0], []).append(word[1:])
+    return "|".join(f"{re.escape(first)}(?:{'|'.join(map(re.escape, rest))})" for first, rest in groups.items())
 
 
 def alternation(patterns: list[str]) -> str:

@@ -71,7 +71,15 @@ class Redactor:
             return Spotless(self.name, None)
         if self.keys is None or self.finder is None or self.name("message")[1] is not None:
             return None
-        return Spotless(self._in_context if self.keys.by_path else self.name, self.finder.scan, flat=self.keys.by_path)
+        name = self._in_context if self.keys.by_path else self.name
+        # Names that stand in a list are told by a detector: who has switched it off has them walked.
+        lists = not self.finder.partial
+        # Who watches is told of each address that is shortened.
+        shorten = None if self.keys.by_path or self.watch is not None else self._shorten
+        return Spotless(name, self.finder.scan, flat=self.keys.by_path, lists=lists, shorten=shorten)
+
+    def _shorten(self, value: str) -> str | None:
+        return treat(value, self._ip, self.mark)
 
     def _in_context(self, name: str) -> tuple[str, Judgement | None]:
         shown, judged = self.name(name)
@@ -157,7 +165,7 @@ class Redactor:
     def _nothing_to_do(self, record: dict[str, Any], limit: int) -> bool:
         """Tell whether a record is plain, short and without anything suspicious, as nearly all are."""
         finder = self.finder
-        if finder is None or self.keys is None or self.keys.by_path:
+        if finder is None or self.keys is None or self.keys.by_path or finder.partial:
             return False
         texts: list[str] = []
         try:

@@ -6,10 +6,13 @@ import datetime as dt
 import re
 import sys
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
+from obskit.line.controls import steers
+from obskit.protect.keys import ADDRESS, Judgement
 from obskit.protect.neighbours import NAMES, VALUES
 from obskit.protect.prefilter import CLEAR, NESTED, SUSPECT
 from obskit.protect.vocabulary import WORDS
@@ -18,6 +21,7 @@ from obskit.protect.vocabulary import WORDS
 OPTIONS = orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 _dumps = orjson.dumps
 _MOST_SHAPES = 4096
+_MOST_ADDRESSES = 1024
 # What is known of the names of a record: that they say nothing, and whether they look as if they did.
 _QUIET, _TELLING = 1, 2
 _MOST_ITEMS = 200
@@ -92,20 +96,33 @@ class Spotless:
         name: Gives a field's name as it may be shown, and what it says of its value.
         scan: Tells CLEAR, NESTED or SUSPECT of JSON; None where redaction is off.
         flat: Whether whatever is nested has to be walked: names count by the path that leads to them.
+        lists: Whether the scan tells names that stand in a list from other texts.
+        shorten: Gives what is shown of a value under the name of an address, None where it is none; without it such a
+            value is walked.
 
     Attributes:
         shapes: What was decided of the names of a record.
         harmless: The names that say nothing, those below the fields too, as JSON has them.
     """
 
-    __slots__ = ("_name", "_scan", "flat", "harmless", "shapes")
+    __slots__ = ("_addressed", "_name", "_scan", "_shorten", "flat", "harmless", "lists", "shapes")
 
     def __init__(
-        self, name: Callable[[str], tuple[str, object]], scan: Callable[[bytes], int] | None, *, flat: bool = False
+        self,
+        name: Callable[[str], tuple[str, object]],
+        scan: Callable[[bytes], int] | None,
+        *,
+        flat: bool = False,
+        lists: bool = True,
+        shorten: Callable[[str], str | None] | None = None,
     ) -> None:
         self._name = name
         self._scan = scan
+        self._shorten = None if shorten is None else lru_cache(_MOST_ADDRESSES)(shorten)
+        # The names of addresses in records whose other names say nothing.
+        self._addressed: dict[tuple[str, ...], frozenset[str]] = {}
         self.flat = flat
+        self.lists = lists
         self.shapes: dict[tuple[str, ...], int] = {}
         self.harmless: set[bytes] = set()
 
@@ -122,7 +139,7 @@ class Spotless:
             if shape is None:
                 shape = self._judge(fields)
             if not shape:
-                return None
+                return self._with_addresses(message, fields, limit)
             text = _dumps(message)
             if not _FLAT.issuperset(map(type, fields.values())):
                 fields = _owned(fields, [None] * (_DEEPEST + 1))
@@ -131,10 +148,33 @@ class Spotless:
                 return None
             # Harmless names with a telling word in them (`http.response.status_code`): the values are looked at alone.
             looked = data if shape == _QUIET else b"," + _dumps(list(fields.values()), None, OPTIONS)[1:-1]
-            found = NESTED if self._scan is None else self._scan(text + looked)
+            looked = text + looked
+            if (b"\x7f" in looked or not looked.isascii()) and steers(looked):
+                return None
+            found = NESTED if self._scan is None else self._scan(looked)
             if found != CLEAR and (found == SUSPECT or shape != _QUIET or not self._nested(text, data)):
                 return None
         except Exception:
+            return None
+        return text, data
+
+    def _with_addresses(self, message: str, fields: Mapping[str, Any], limit: int) -> tuple[bytes, bytes] | None:
+        names = self._addressed.get(tuple(fields))
+        if names is None or self._shorten is None or self._scan is None:
+            return None
+        shown, others = dict(fields), []
+        for name, value in fields.items():
+            if name not in names:
+                others.append(value)
+            elif type(value) is not str or (short := self._shorten(value)) is None:
+                return None
+            else:
+                shown[name] = short
+        if not _FLAT.issuperset(map(type, others)):
+            return None
+        text, data = _dumps(message), _dumps(shown, None, OPTIONS)
+        looked = text + b"," + _dumps(others, None, OPTIONS)[1:-1]
+        if len(text) + len(data) > limit or steers(text + data) or self._scan(looked) != CLEAR:
             return None
         return text, data
 
@@ -155,10 +195,15 @@ class Spotless:
                     shape = self._judge(fields)
                 if not shape:
                     return None
-                data = _dumps(fields, _simple, OPTIONS)
+                if not _FLAT.issuperset(map(type, fields.values())):
+                    fields = _owned(fields, [None])  # noqa: PLW2901 - it stands for the same
+                data = _dumps(fields, None, OPTIONS)
                 shown.append(data)
-                looked.append(data if shape == _QUIET else b"," + _dumps(list(fields.values()), _simple, OPTIONS)[1:-1])
-            if self._scan is None or sum(map(len, shown)) > limit or self._scan(b"".join(looked)) != CLEAR:
+                looked.append(data if shape == _QUIET else b"," + _dumps(list(fields.values()), None, OPTIONS)[1:-1])
+            joined = b"".join(looked)
+            if (b"\x7f" in joined or not joined.isascii()) and steers(joined):
+                return None
+            if self._scan is None or sum(map(len, shown)) > limit or self._scan(joined) != CLEAR:
                 return None
         except Exception:
             return None
@@ -183,20 +228,31 @@ class Spotless:
     def _judge(self, fields: Mapping[str, Any]) -> int:
         """Decide once for all records with the same names in the same order."""
         shape = tuple(fields)
+        addresses = frozenset(name for name in shape if type(name) is str and self._is_of_an_address(name))
         harmless = (
             len(shape) <= _MOST_ITEMS
-            and all(type(name) is str and self._says_nothing(name) for name in shape)
+            and all(type(name) is str and name.isprintable() for name in shape)
+            and all(name in addresses or self._says_nothing(name) for name in shape)
             and _PLACED.isdisjoint(shape)
             and not _neighbours({name.lower() for name in shape})
         )
         telling = harmless and self._scan is not None and self._scan(_dumps(dict.fromkeys(shape, 0))) == SUSPECT
-        judged = _TELLING if telling else _QUIET if harmless else 0
+        judged = 0 if addresses or not harmless else _TELLING if telling else _QUIET
         # Names can come from outside: starting anew is cheaper than keeping an order.
         if len(self.shapes) >= _MOST_SHAPES:
             self.shapes.clear()
+            self._addressed.clear()
         if sum(map(len, shape)) < _MOST_SHAPES:
             self.shapes[shape] = judged
+            if harmless and addresses:
+                self._addressed[shape] = addresses
         return judged
+
+    def _is_of_an_address(self, name: str) -> bool:
+        if self._shorten is None:
+            return False
+        shown, judged = self._name(name)
+        return shown == name and isinstance(judged, Judgement) and judged.kind == ADDRESS
 
     def _says_nothing(self, name: str) -> bool:
         if self._scan is None:
@@ -234,6 +290,8 @@ class Spotless:
         listed = _LISTED.findall(data)
         if not listed:
             return True
+        if not self.lists:
+            return False
         if self._scan is None or not _WORDS.isdisjoint([text.lower() for text in listed]):
             return self._scan is None
         # What each is to the next must not be told by the comma: a telling name is made to look like one.

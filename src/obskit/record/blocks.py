@@ -111,10 +111,8 @@ def _one(value: Any, *, numbers: bool) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    if type(value) in _SIMPLE:
-        return value
     try:
-        return simplify(value)
+        return value if type(value) in _SIMPLE else simplify(value)
     except Exception:
         # It says nothing of itself: whoever walks the record says so.
         return _MISFIT

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from obskit.digest import sha256
+from obskit.protect.lazy import lazy
 from obskit.record.stack import Stacks
 
 _MOST_LINKS = 10
-_VARIABLE = re.compile(
-    r"""'[^']*'|"[^"]*"|0x[0-9a-fA-F]+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|\b[0-9a-fA-F]{16,}\b|\d+|\S+@\S+"""
-)
+_VARIABLE = lazy(r"""'[^']*'|"[^"]*"|0x[0-9a-fA-F]+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|\b[0-9a-fA-F]{16,}\b|\d+|\S+@\S+""")
 
 
 def fingerprint(error: BaseException, stacks: Stacks | None = None) -> str:
@@ -56,6 +55,5 @@ def template(error: BaseException) -> str:
 
 @lru_cache(maxsize=128)
 def _digest(parts: tuple[str, ...]) -> str:
-    from hashlib import sha256
-
-    return sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:16]
+    said: str = sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()
+    return said[:16]

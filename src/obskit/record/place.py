@@ -48,9 +48,13 @@ def _module(name: object, filename: str) -> str:
 @cache
 def _library() -> tuple[str, ...]:
     # On first use: nobody has to know before there is an error.
-    import sysconfig
-
-    paths = sysconfig.get_paths()
+    try:
+        from sysconfig import get_paths
+    except (ImportError, OSError):
+        # The error may be that no more files can be opened.
+        paths = {"stdlib": os.path.dirname(os.__file__)}
+    else:
+        paths = get_paths()
     names = ("stdlib", "platstdlib", "purelib", "platlib")
     return tuple({os.path.realpath(path) + os.sep for name in names if (path := paths.get(name))})
 

@@ -84,8 +84,8 @@ class _Builtin:
 def _small(args: tuple[Any, ...]) -> bool:
     size = 0
     for argument in args:
-        # By their exact types: a subclass has code of its own.
-        if type(argument) not in _SIMPLE:
+        # By their exact types, and these by identity: a subclass has code of its own, as its metaclass may have.
+        if not any(type(argument) is kind for kind in _SIMPLE):
             return False
         if type(argument) is str or type(argument) is bytes:
             size += len(argument)

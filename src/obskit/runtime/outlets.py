@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from obskit.digest import sha256
+
 if TYPE_CHECKING:
     from obskit.journal.cursors import Key
     from obskit.journal.keeper import Keeper
@@ -94,8 +96,6 @@ def target_name(endpoint: Endpoint) -> str:
 
     Logs and spans of one base URL have one name; the path's last part says the signal.
     """
-    from hashlib import sha256
-
     parts = urlsplit(endpoint.url)
     base = endpoint.url.removesuffix("/v1/logs").removesuffix("/v1/traces")
     mark = sha256(base.encode()).hexdigest()[:8]
@@ -131,6 +131,7 @@ def _lanes(runtime: Runtime) -> list[Lane]:
     from obskit.ship.encoder import encoder
     from obskit.ship.http import Target
     from obskit.ship.lane import Lane
+    from obskit.ship.memory_feed import MemoryFeed  # noqa: F401 - now, not in the thread: a fork would cut it off
 
     lanes: list[Lane] = []
     for signal, endpoint in (("logs", settings.logs), ("spans", settings.traces)):

@@ -12,14 +12,14 @@ from obskit.settings.mistakes import Refused, shown, shown_url
 
 # RFC 9110, section 5.6.2: what a field name consists of.
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
-_BLANK: Final = re.compile(r"[\s\x00-\x1f\x7f]")
-_NO_HOST: Final = re.compile(r"""[\s<>"'{}|\\^`%]""")
-_NO_PATH: Final = re.compile(r"[^\x21-\x7e]")
+_BLANK: Final = r"[\s\x00-\x1f\x7f]"
+_NO_HOST: Final = r"""[\s<>"'{}|\\^`%]"""
+_NO_PATH: Final = r"[^\x21-\x7e]"
 # RFC 9110, section 5.5: visible characters, spaces and tabs; no CR, LF or NUL.
-_FIELD_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_FIELD_VALUE: Final = r"[\t\x20-\x7e\x80-\xff]*"
 # OpenTelemetry, "Specifying headers via environment variables": a key and a percent-encoded value, or (as the Python
 # SDK also takes) one with spaces that is taken as it stands.
-_HEADER: Final = re.compile(
+_HEADER: Final = (
     r"[\x21\x23-\x27\x2a\x2b\x2d\x2e\x30-\x39\x41-\x5a\x5e-\x7a\x7c\x7e]+[ \t]*="
     r"[ \t]*(?P<value>[\x20\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*)"
 )
@@ -31,7 +31,7 @@ def split_url(text: Any) -> SplitResult:
     if not isinstance(text, str) or not text:
         raise Refused
     # urlsplit drops tabs and line ends without a word.
-    if _BLANK.search(text):
+    if re.search(_BLANK, text):
         raise Refused("it has a space or a control character")
     try:
         parts = urlsplit(text)
@@ -41,11 +41,11 @@ def split_url(text: Any) -> SplitResult:
     if parts.scheme not in ("http", "https") or "://" not in text:
         raise Refused("it does not begin with http:// or https://")
     host = parts.netloc.rpartition("@")[2]
-    if not parts.hostname or _NO_HOST.search(host):
+    if not parts.hostname or re.search(_NO_HOST, host):
         raise Refused("its host is missing or wrong")
     if port == 0 or host.endswith(":"):
         raise Refused("its port is no number from 1 to 65535")
-    if _NO_PATH.search(text.partition("://")[2].partition("/")[2]):
+    if re.search(_NO_PATH, text.partition("://")[2].partition("/")[2]):
         raise Refused("its path has a character that must be percent-encoded")
     return parts
 
@@ -134,7 +134,7 @@ def check_headers(headers: Mapping[Any, Any]) -> dict[str, str]:
     for place, (name, text) in enumerate(headers.items(), start=1):
         if not isinstance(name, str) or not _TOKEN.fullmatch(name):
             raise Refused(f"the name of header {place} is none")
-        if not isinstance(text, str) or not _FIELD_VALUE.fullmatch(text):
+        if not isinstance(text, str) or not re.fullmatch(_FIELD_VALUE, text):
             raise Refused(f"the value of header {place} is no text, or has characters that no header can carry")
         found[name.lower()] = text
     return found
@@ -154,7 +154,7 @@ def parse_headers(text: str) -> dict[str, str]:
         item = part.strip(" \t")
         if not item:
             continue
-        form = _HEADER.fullmatch(item)
+        form = re.fullmatch(_HEADER, item)
         if form is None:
             raise Refused(f"item {place} of the list is no name=value")
         name, _, value = item.partition("=")

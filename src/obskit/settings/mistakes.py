@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-_USERINFO = re.compile(r"//.*@", re.DOTALL)
+_USERINFO = r"//.*@"
 _MOST_CHARACTERS = 120
 
 
@@ -67,7 +67,7 @@ def shown(value: object) -> str:
         text = repr(value)
     except Exception:
         text = f"<{type(value).__name__} without a repr>"
-    text = _USERINFO.sub("//", text)
+    text = re.sub(_USERINFO, "//", text, flags=re.DOTALL)
     return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}..."
 
 

@@ -10,9 +10,9 @@ from obskit.settings.kinds import Kind, every
 from obskit.settings.mistakes import Refused, shown
 
 # It stands in a marker, `[REDACTED:<kind>]` or `[<kind>:9f3a1c2b]`, which the redactor has to know again.
-_KIND: Final = re.compile(r"[a-z][a-z0-9_-]{0,31}")
+_KIND: Final = r"[a-z][a-z0-9_-]{0,31}"
 # A comma belongs to a pattern unless the next name=... follows it: `{1,2}` is common.
-_SEPARATOR: Final = re.compile(r",(?=\s*[A-Za-z][A-Za-z0-9_-]*\s*=)")
+_SEPARATOR: Final = r",(?=\s*[A-Za-z][A-Za-z0-9_-]*\s*=)"
 # Beside the empty text: what matches between two characters, as \b does, would put a marker there and remove nothing.
 _PROBES: Final = ("", "a", "0", "a b", "-")
 
@@ -34,7 +34,7 @@ class Patterns(Kind):
         if text.lower() == "false":
             return {}
         found: dict[str, str] = {}
-        for item in _SEPARATOR.split(text):
+        for item in re.split(_SEPARATOR, text):
             kind, equals, pattern = item.partition("=")
             if not equals:
                 raise Refused(f"{shown(item)} is no kind=expression")
@@ -48,7 +48,7 @@ def _rule(item: tuple[Any, Any]) -> tuple[str, re.Pattern[str]]:
 
 
 def _named(kind: Any) -> str:
-    if not isinstance(kind, str) or not _KIND.fullmatch(kind):
+    if not isinstance(kind, str) or not re.fullmatch(_KIND, kind):
         raise Refused(f"{shown(kind)} is no kind")
     return kind
 

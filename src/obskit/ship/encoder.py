@@ -28,8 +28,13 @@ class Encoder(Protocol):
 
     content_type: str
 
-    def record(self, line: Mapping[str, Any]) -> Record:
-        """Encode one parsed line: the part of the work that grows with the batch, to be paused between."""
+    def record(self, line: Mapping[str, Any], plain: bool = False) -> Record:
+        """Encode one parsed line: the part of the work that grows with the batch, to be paused between.
+
+        Args:
+            line: Of this encoder's signal.
+            plain: Whether no text of it, name or value, needs an escape in JSON.
+        """
 
     def chunks(self, records: Sequence[Record], resource: Mapping[str, Any]) -> Iterator[bytes]:
         """Yield the parts of a body that holds these records of one resource, in their order within a scope."""

@@ -16,37 +16,81 @@ from obskit.journal.ids import Signal
 # A segment that has a successor can still get a line of a thread that the kernel stopped in the middle of its write.
 _SETTLES = 0.25
 _MOST_BYTES = 1 << 20
+# Between two pauses: a good many of the usual lines, and less than a slice's worth of work.
+_STRIDE = 8192
 _KIND: dict[Signal, str] = {"logs": "log", "spans": "span"}
+_LOG, _SPAN = b'"level":"', b'"kind":"span"'
+# What stands behind the time in the lines of a signal, and in those of the other.
+_MARKS: dict[Signal, tuple[bytes, bytes]] = {"logs": (_LOG, _SPAN), "spans": (_SPAN, _LOG)}
+
+
+# Makes what is to be sent of a parsed line and its bytes.
+Make = Callable[[dict[str, Any], bytes], Any]
+
+
+def parsed(line: dict[str, Any], _: bytes) -> dict[str, Any]:
+    """Make nothing else of a line."""
+    return line
 
 
 @dataclass(slots=True)
 class Batch:
-    """Lines of one signal and one resource, in the order of the file.
+    """Lines of one signal, one segment and one resource, in the order of the file.
 
     Attributes:
         feed: Where they come from.
         resource: The resource attributes of the process that wrote them.
-        records: The lines, parsed.
-        ends: For each, the cursor that acknowledges it and all before it.
+        start: The cursor before the first.
+        lines: Their bytes.
+        records: What was made of each.
+        offsets: Where each ends, in bytes of the segment.
+        counts: For each, how many of the signal's lines that is since `start`.
     """
 
     feed: Feed
     resource: Mapping[str, Any]
-    records: list[dict[str, Any]] = field(default_factory=list)
-    ends: list[Cursor] = field(default_factory=list)
+    start: Cursor
+    lines: list[bytes] = field(default_factory=list)
+    records: list[Any] = field(default_factory=list)
+    offsets: list[int] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
+
+    def add(self, line: bytes, record: Any, offset: int) -> None:
+        """Add a line behind all others."""
+        self.lines.append(line)
+        self.records.append(record)
+        self.offsets.append(offset)
+        self.counts.append(len(self.lines))
+
+    def end(self, at: int = -1) -> Cursor:
+        """Return the cursor that acknowledges a record, the last one unless said otherwise, and all before it."""
+        return advanced(self.start, segment=self.start.segment, offset=self.offsets[at], passed=self.counts[at])
+
+    def take_out(self, at: int) -> bytes:
+        """Take a record out; whoever acknowledges the one before it then acknowledges it too.
+
+        Returns:
+            Its line.
+        """
+        del self.records[at]
+        offset, count = self.offsets.pop(at), self.counts.pop(at)
+        if at > 0:
+            self.offsets[at - 1], self.counts[at - 1] = offset, count
+        return self.lines.pop(at)
 
     def split(self, at: int) -> tuple[Batch, Batch]:
         """Return the first `at` records and the rest."""
-        return (
-            Batch(self.feed, self.resource, self.records[:at], self.ends[:at]),
-            Batch(self.feed, self.resource, self.records[at:], self.ends[at:]),
-        )
+        return self._part(slice(None, at)), self._part(slice(at, None))
+
+    def _part(self, which: slice) -> Batch:
+        lists = (self.lines[which], self.records[which], self.offsets[which], self.counts[which])
+        return Batch(self.feed, self.resource, self.start, *lists)
 
 
 class Feed(Protocol):
     """Lines of one writer."""
 
-    def read(self, key: Key, signal: Signal, most: int, pace: Callable[[], None]) -> Batch | None:
+    def read(self, key: Key, signal: Signal, most: int, pace: Callable[[], None], make: Make = parsed) -> Batch | None:
         """Return the next lines that the target lacks, or None where there are none now."""
 
     def acknowledge(self, key: Key, cursor: Cursor, refused: int = 0) -> None:
@@ -110,10 +154,15 @@ class SegmentFeed:
         if at.segment != position[0]:
             return False
         # A line that the full disk cut off does not count: nothing whole may be left.
-        with contextlib.suppress(_Unreadable):
-            following = next(self._lines(at.segment, at.offset), None)
-            return following is None or following.end > position[1]
-        return False
+        try:
+            path = self.directory / segment.file_name(at.segment)
+            return not reader.holds_line(path, at.offset, position[1])
+        except FileNotFoundError:
+            # The cap took it.
+            self._skipped.update(self._at)
+            return True
+        except OSError:
+            return False
 
     def reload(self) -> None:
         """Read the cursors again: another process is shipping."""
@@ -122,22 +171,23 @@ class SegmentFeed:
         self._headers.clear()
         self._exhausted.clear()
 
-    def read(self, key: Key, signal: Signal, most: int, pace: Callable[[], None]) -> Batch | None:
+    def read(self, key: Key, signal: Signal, most: int, pace: Callable[[], None], make: Make = parsed) -> Batch | None:
         """Return the next lines of a signal that the target lacks, or None where there are none now.
 
         Args:
             key: The target and its signal.
             signal: Which lines.
             most: The lines of a batch.
-            pace: Called between lines, so that reading is not felt.
+            pace: Called every few kilobytes, so that reading is not felt.
+            make: Makes what is to be sent of each line.
         """
         while key not in self._exhausted:
             at = self.cursor(key)
             try:
-                batch, end = self._batch(key, signal, at, most, pace)
+                batch, end = self._batch(key, signal, at, most, pace, make)
             except _Unreadable:
                 return None
-            if batch.records:
+            if batch.lines:
                 return batch
             if end != at:
                 self._at[key] = end
@@ -159,33 +209,53 @@ class SegmentFeed:
         self._skipped.discard(key)
         self._persist(key)
 
-    def _batch(self, key: Key, signal: Signal, at: Cursor, most: int, pace: Callable[[], None]) -> tuple[Batch, Cursor]:
-        batch, end, size = Batch(self, self._resource(key, at, pace)), at, 0
-        for line in self._lines(at.segment, at.offset):
-            pace()
-            if reader.kind(line.raw) == "segment":
-                header = reader.parse(line.raw, self.problems) or {}
-                if batch.records and header.get("resource") != batch.resource:
-                    break
-                if self._is_foreign(key, header):
-                    break
-                self._headers[key] = (at.segment, header)
-                batch.resource = _resource_of(header)
-            elif (record := self._record(line.raw, signal)) is not None:
-                passed = self._gap(key, record, end) if not batch.records else 0
-                end = advanced(end, segment=at.segment, offset=line.end, passed=passed + 1)
-                batch.records.append(record)
-                batch.ends.append(end)
-                size += len(line.raw)
-                if len(batch.records) == most or size >= _MOST_BYTES:
-                    break
-                continue
-            end = advanced(end, segment=at.segment, offset=line.end)
-        return batch, end
+    def _batch(
+        self, key: Key, signal: Signal, at: Cursor, most: int, pace: Callable[[], None], make: Make
+    ) -> tuple[Batch, Cursor]:
+        batch = Batch(self, self._resource(key, at, pace), at)
+        add, lines, (mine, others) = batch.add, batch.lines, _MARKS[signal]
+        offset = due = at.offset
+        size = 0
+        for begin, block in self._blocks(at.segment, at.offset):
+            end = begin
+            for raw in block:
+                end += len(raw) + 1
+                if end >= due:
+                    pace()
+                    due = end + _STRIDE
+                if raw.startswith(mine, reader.MARK_AT):
+                    record = self._sendable(raw, signal)
+                elif reader.is_plain(raw, others):
+                    record = None
+                elif reader.kind(raw) == "segment":
+                    if not self._headed(key, raw, batch):
+                        return batch, _at(at, offset)
+                    record = None
+                else:
+                    record = self._sendable(raw, signal) if reader.may_be(raw, _KIND[signal]) else None
+                offset = end
+                if record is None:
+                    continue
+                if not lines:
+                    batch.start = advanced(at, segment=at.segment, offset=at.offset, passed=self._gap(key, record, at))
+                add(raw, make(record, raw), end)
+                size += len(raw)
+                if size >= _MOST_BYTES or len(lines) == most:
+                    return batch, _at(at, offset)
+        return batch, _at(at, offset)
 
-    def _record(self, raw: bytes, signal: Signal) -> dict[str, Any] | None:
-        if not reader.may_be(raw, _KIND[signal]):
-            return None
+    def _headed(self, key: Key, raw: bytes, batch: Batch) -> bool:
+        """Take the header of what follows; False where that does not belong to the batch."""
+        header = reader.parse(raw, self.problems) or {}
+        if batch.lines and header.get("resource") != batch.resource:
+            return False
+        if self._is_foreign(key, header):
+            return False
+        self._headers[key] = (batch.start.segment, header)
+        batch.resource = _resource_of(header)
+        return True
+
+    def _sendable(self, raw: bytes, signal: Signal) -> dict[str, Any] | None:
         record = reader.parse(raw, self.problems)
         # Only what obskit gave an id is obskit's to ship.
         if record is None or record.get("kind", "log") != _KIND[signal] or type(record.get("id")) is not str:
@@ -209,9 +279,9 @@ class SegmentFeed:
             return True
         return False
 
-    def _lines(self, n: int, offset: int) -> Iterator[reader.Line]:
+    def _blocks(self, n: int, offset: int) -> Iterator[tuple[int, list[bytes]]]:
         try:
-            yield from reader.lines(self.directory / segment.file_name(n), offset)
+            yield from reader.blocks(self.directory / segment.file_name(n), offset)
         except FileNotFoundError:
             # The cap took it: reported there.
             self._skipped.update(self._at)
@@ -229,14 +299,17 @@ class SegmentFeed:
     def _header_before(self, at: Cursor, pace: Callable[[], None]) -> dict[str, Any]:
         merged = reader.is_merged(self.directory)
         header: dict[str, Any] = {}
-        for line in self._lines(at.segment, 0):
-            if line.end > at.offset:
-                break
+        for start, block in self._blocks(at.segment, 0):
             pace()
-            if reader.kind(line.raw) == "segment":
-                header = reader.parse(line.raw) or {}
-                if not merged:
-                    break
+            end = start
+            for raw in block:
+                end += len(raw) + 1
+                if end > at.offset:
+                    return header
+                if reader.kind(raw) == "segment":
+                    header = reader.parse(raw) or {}
+                    if not merged:
+                        return header
         return header
 
     def _following(self, n: int) -> int | None:
@@ -256,6 +329,10 @@ class SegmentFeed:
             # A full disk must not stop delivery: the position lives on in memory.
             with contextlib.suppress(OSError):
                 self._cursors.put(key, at)
+
+
+def _at(cursor: Cursor, offset: int) -> Cursor:
+    return advanced(cursor, segment=cursor.segment, offset=offset)
 
 
 def _resource_of(header: Mapping[str, Any]) -> Mapping[str, Any]:

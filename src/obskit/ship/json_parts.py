@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from itertools import repeat
 from typing import Any
 
 import orjson
 
 from obskit.ship.encoder import Scope
-from obskit.ship.otlp_values import any_value, attribute, unix_nano
+from obskit.ship.otlp_values import any_value, unix_nano
 
 # Programs have few names and shapes; what comes from outside must not fill the memory.
 _MOST = 4096
 _LONGEST = 256
 _MOST_NAMES = 128
-# What a double can't hold is looked at: beyond 64 bits an integer goes as text.
-_STRICT = orjson.OPT_STRICT_INTEGER
-_FIELDS = {str: "stringValue", int: "intValue", bool: "boolValue", float: "doubleValue"}
+_INT64 = 1 << 63
+_SLOTS = {
+    str: '{"stringValue":"%s"}',
+    int: '{"intValue":"%s"}',
+    bool: '{"boolValue":%s}',
+    float: '{"doubleValue":%s}',
+}
+_AS_THEY_ARE = (str, int, float)
+# The text, the names of integers, and whether there are values that have to be turned into text.
+_Template = tuple[str, tuple[str, ...], bool]
+_IDS = re.compile(r"(?!0{32})[0-9a-f]{32}(?!0{16})[0-9a-f]{16}(?!0{16})[0-9a-f]{16}").fullmatch
 _dumps = orjson.dumps
 
 
@@ -66,6 +74,49 @@ def nanos(text: str) -> int:
     return seconds[text[:20]] + int(micros) * 1000
 
 
+def both_nanos(one: str, other: str) -> tuple[int, int]:
+    """Return two such times, sooner than one after the other.
+
+    Raises:
+        Odd: One of them is another time, or none.
+    """
+    micros, others = one[20:26], other[20:26]
+    digits = micros + others
+    if one[26:] != "Z" or other[26:] != "Z" or not digits.isdigit() or not digits.isascii():
+        raise Odd
+    return seconds[one[:20]] + int(micros) * 1000, seconds[other[:20]] + int(others) * 1000
+
+
+def check_ids(trace: str, span: str, other: str) -> None:
+    """Look whether the id of a trace and those of two spans are valid and in lower case.
+
+    Raises:
+        Odd: They are not.
+    """
+    if not _IDS(trace + span + other) or len(trace) != 32 or len(span) != 16:
+        raise Odd
+
+
+def own(line: Mapping[str, Any]) -> str:
+    """Return the attributes that every record has, as JSON: its id, and the unit of work's where there is one.
+
+    Raises:
+        Odd: They are no text.
+    """
+    identity = line["id"]
+    if type(identity) is not str:
+        raise Odd
+    if "correlation_id" not in line:
+        return f'{{"key":"log.record.uid","value":{{"stringValue":"{identity}"}}}}'
+    unit = line["correlation_id"]
+    if type(unit) is not str:
+        raise Odd
+    return (
+        f'{{"key":"log.record.uid","value":{{"stringValue":"{identity}"}}}},'
+        f'{{"key":"correlation_id","value":{{"stringValue":"{unit}"}}}}'
+    )
+
+
 class Attributes:
     """Turns flat attributes into their form, by a template for each combination of names and types.
 
@@ -77,45 +128,47 @@ class Attributes:
 
     def __init__(self, taken: frozenset[str]) -> None:
         self._taken = taken
-        self._templates: dict[tuple[object, ...], bytes | None] = {}
+        self._templates: dict[tuple[object, ...], _Template] = {}
 
     def __call__(self, given: Mapping[str, Any]) -> str:
-        """Return attributes as JSON, with a comma before each; null is left out.
+        """Return attributes of names and texts without escapes as JSON, with a comma before each; null is left out.
 
         Raises:
             Odd: A name is empty or taken.
         """
         shape = (*given, *map(type, given.values()))
         try:
-            template = self._templates[shape]
+            template, whole, others = self._templates[shape]
         except KeyError:
-            template = self._template(given, shape)
-        if template is not None:
-            try:
-                return (template % (*map(_dumps, given.values(), repeat(None), repeat(_STRICT)),)).decode()
-            except TypeError:
-                # An integer of more than 53 bits.
-                pass
-        return "".join([f",{_dumps(attribute(*item)).decode()}" for item in given.items() if item[1] is not None])
+            template, whole, others = self._template(given, shape)
+        for name in whole:
+            if not -_INT64 <= given[name] < _INT64:
+                raise Odd
+        if others:
+            return template % tuple([_shown(value) for value in given.values() if value is not None])
+        return template % (*given.values(),)
 
-    def _template(self, given: Mapping[str, Any], shape: tuple[object, ...]) -> bytes | None:
+    def _template(self, given: Mapping[str, Any], shape: tuple[object, ...]) -> _Template:
         if not self._taken.isdisjoint(given) or "" in given:
             raise Odd
-        template: bytes | None = None
-        if all(type(value) in _FIELDS for value in given.values()):
-            template = b"".join(_slot(name, _FIELDS[type(value)]) for name, value in given.items())
+        template = "".join([_slot(name, value) for name, value in given.items() if value is not None])
+        whole = tuple([name for name, value in given.items() if type(value) is int])
+        made = template, whole, any(type(value) not in _AS_THEY_ARE for value in given.values())
         if len(given) <= _MOST_NAMES and all(len(name) <= _LONGEST for name in given):
             if len(self._templates) >= _MOST:
                 self._templates.clear()
-            self._templates[shape] = template
-        return template
+            self._templates[shape] = made
+        return made
 
 
-def _slot(name: str, field: str) -> bytes:
-    shown = b'"%b"' if field == "intValue" else b"%b"
-    return b',{"key":%b,"value":{"%b":%b}}' % (_dumps(name).replace(b"%", b"%%"), field.encode(), shown)
+def _slot(name: str, value: Any) -> str:
+    shown = _SLOTS.get(type(value), "%s")
+    return f',{{"key":"{name.replace("%", "%%")}","value":{shown}}}'
 
 
-def of_any(value: Any) -> str:
-    """Return any value's form as JSON."""
-    return _dumps(any_value(value)).decode()
+def _shown(value: Any) -> Any:
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    return value if type(value) in _SLOTS else _dumps(any_value(value)).decode()

@@ -8,17 +8,15 @@ from typing import Any
 import orjson
 
 from obskit.ship.encoder import Scope, span_scope
-from obskit.ship.json_parts import Attributes, Odd, nanos, scopes
+from obskit.ship.json_parts import Attributes, Odd, both_nanos, check_ids, own, scopes
 from obskit.ship.otlp_spans import KINDS, SENT, details, own_attributes, span, times
 
 _HAS_IS_REMOTE = 0x100
 _IS_REMOTE = 0x200
 # Below this many milliseconds a double holds nanoseconds exactly.
 _EXACT = 1e9
-_NO_TRACE, _NO_SPAN = "0" * 32, "0" * 16
 _attributes = Attributes(SENT)
 _dumps = orjson.dumps
-_bytes = bytes.fromhex
 
 
 def span_json(line: Mapping[str, Any]) -> bytes:
@@ -42,50 +40,31 @@ def scope_of(line: Mapping[str, Any]) -> Scope:
 
 
 def _plain(line: Mapping[str, Any]) -> str:
-    trace, own, name, flags = line["trace_id"], line["span_id"], line["name"], line["flags"]
+    trace, own_id, name, flags = line["trace_id"], line["span_id"], line["name"], line["flags"]
     if type(name) is not str or type(flags) is not int or not 0 <= flags < 256:
         raise Odd
-    began, took = nanos(line["start"]), line["duration_ms"]
+    (began, stamped), took = both_nanos(line["start"], line["timestamp"]), line["duration_ms"]
     ended = began + round(took * 1e6) if type(took) is float and 0 <= took < _EXACT else -1
-    if not -1000 < ended - nanos(line["timestamp"]) < 1000:
+    if not -1000 < ended - stamped < 1000:
         began, ended = times(line)
     if "parent_span_id" in line:
         parent = line["parent_span_id"]
-        _check(trace, own, parent)
+        check_ids(trace, own_id, parent)
         flags |= _HAS_IS_REMOTE | _IS_REMOTE if line.get("parent_remote") is True else _HAS_IS_REMOTE
         tail = f'],"parentSpanId":"{parent}","flags":{flags}'
     else:
-        _check(trace, own, own)
+        check_ids(trace, own_id, own_id)
         tail = f'],"flags":{flags | _HAS_IS_REMOTE}'
     more = ""
     if "trace_state" in line or "events" in line or "links" in line or "status" in line or "dropped" in line:
         more = _more(line)
+    plain = "truncated" not in line and "sampling" not in line
+    ours = own(line) if plain else _dumps(own_attributes(line))[1:-1].decode()
     given = _attributes(line["attributes"]) if "attributes" in line else ""
     return (
-        f'{{"traceId":"{trace}","spanId":"{own}","name":{_dumps(name).decode()},"kind":{KINDS[line["span_kind"]]},'
-        f'"startTimeUnixNano":"{began}","endTimeUnixNano":"{ended}","attributes":[{_own(line)}{given}{tail}{more}}}'
+        f'{{"traceId":"{trace}","spanId":"{own_id}","name":"{name}","kind":{KINDS[line["span_kind"]]},'
+        f'"startTimeUnixNano":"{began}","endTimeUnixNano":"{ended}","attributes":[{ours}{given}{tail}{more}}}'
     )
-
-
-def _check(trace: str, own: str, parent: str) -> None:
-    ids = trace + own + parent
-    if (
-        len(trace) != 32
-        or len(own) != 16
-        or len(_bytes(ids)) != 32
-        or len(ids) != 64
-        or not ids.islower()
-        or trace == _NO_TRACE
-        or own == _NO_SPAN
-        or parent == _NO_SPAN
-    ):
-        raise Odd
-
-
-def _own(line: Mapping[str, Any]) -> str:
-    if "correlation_id" in line or "truncated" in line or "sampling" in line:
-        return _dumps(own_attributes(line))[1:-1].decode()
-    return f'{{"key":"log.record.uid","value":{{"stringValue":{_dumps(line["id"]).decode()}}}}}'
 
 
 def _more(line: Mapping[str, Any]) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from obskit.journal import reader
 from obskit.journal.ids import Signal
 from obskit.ship.feed import Batch, Feed
 
@@ -139,44 +140,41 @@ class Lane:
     def _next(self, feeds: Iterable[Feed], pace: Callable[[], None]) -> Batch | None:
         for feed in feeds:
             # After a failure a small probe goes first.
-            batch = feed.read(self.key, self.signal, 1 if self.failing else _MOST_RECORDS, pace)
+            batch = feed.read(self.key, self.signal, 1 if self.failing else _MOST_RECORDS, pace, self._made)
             if batch is not None:
                 return batch
         return None
 
     def _send(self, batch: Batch, pace: Callable[[], None]) -> None:
-        encoded = self._encoded(batch, pace)
-        if not encoded:
+        self._set_unsendable_aside(batch)
+        if not batch.records:
             self._todo.pop(0)
             return
-        outcome = self.target.send(self._encoder.chunks(encoded, batch.resource), pace)
+        outcome = self.target.send(self._encoder.chunks(batch.records, batch.resource), pace)
         self.counts.batches += 1
         self.in_flight = outcome is None
         if outcome is not None:
             self._take(outcome)
 
-    def _encoded(self, batch: Batch, pace: Callable[[], None]) -> list[Record]:
-        """Encode a batch; what can't be is set aside, so that it doesn't hold up what comes behind it."""
-        encoded: list[Record] = []
-        at = 0
-        while at < len(batch.records):
-            record = batch.records[at]
-            try:
-                encoded.append(self._encoder.record(record))
-                at += 1
-            except Exception as trouble:
-                self._set_aside(batch, at, f"it can't be encoded: {type(trouble).__name__}: {trouble}")
-            pace()
-        return encoded
+    def _made(self, line: dict[str, Any], raw: bytes) -> Record | str:
+        """Encode a line, or say why that can't be done."""
+        try:
+            return self._encoder.record(line, b"\\" not in raw)
+        except Exception as trouble:
+            return f"it can't be encoded: {type(trouble).__name__}: {trouble}"
+
+    def _set_unsendable_aside(self, batch: Batch) -> None:
+        """Set aside what could not be encoded, so that it doesn't hold up what comes behind it."""
+        unsendable = [at for at, record in enumerate(batch.records) if type(record) is str]
+        for gone, at in enumerate(unsendable):
+            self._set_aside(batch, at - gone, batch.records[at - gone])
 
     def _set_aside(self, batch: Batch, at: int, detail: str) -> None:
-        record, end = batch.records.pop(at), batch.ends.pop(at)
+        end, line = batch.end(at), batch.take_out(at)
         self.counts.refused += 1
-        if batch.records and at > 0:
-            # Whoever acknowledges the record before it acknowledges it too.
-            batch.ends[at - 1] = end
         if not batch.records:
             batch.feed.acknowledge(self.key, end, 1)
+        record = reader.parse(line) or {}
         self._report.refused(self.key[0], str(record.get("id", "")), detail)
 
     def _take(self, outcome: Outcome | None) -> None:
@@ -204,7 +202,7 @@ class Lane:
         self.counts.refused += refused
         if refused:
             self._report.once(f"partial {self.key}", outcome.detail)
-        batch.feed.acknowledge(self.key, batch.ends[-1], refused)
+        batch.feed.acknowledge(self.key, batch.end(), refused)
 
     def _rejected(self, batch: Batch, outcome: Outcome) -> None:
         # The target is there and answers: what it refuses is in the batch.

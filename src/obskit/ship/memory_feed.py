@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from obskit.journal import reader
-from obskit.journal.cursors import Cursor, Key, advanced
+from obskit.journal.cursors import Cursor, Key
 from obskit.journal.ids import Signal
 from obskit.journal.memory import Entry, MemoryQueue
-from obskit.ship.feed import Batch
+from obskit.ship.feed import Batch, Make, parsed
 
 
 class MemoryFeed:
@@ -39,27 +40,26 @@ class MemoryFeed:
         done = self._done.get(key, set())
         return not any(entry.n <= position[1] and entry.n not in done for entry in self._queue.entries(_signal(key)))
 
-    def read(self, key: Key, signal: Signal, most: int, pace: Callable[[], None]) -> Batch | None:
+    def read(self, key: Key, signal: Signal, most: int, pace: Callable[[], None], make: Make = parsed) -> Batch | None:
         """Return the next lines of a signal that the target lacks, or None where there are none now."""
-        batch, end = Batch(self, self._resource), self.cursor(key)
+        batch = Batch(self, self._resource, replace(self.cursor(key), segment=1))
         done = self._done.setdefault(key, set())
         handed_out: list[int] = []
         for entry in self._queue.entries(signal):
             if entry.n in done:
                 continue
             pace()
-            record = reader.parse(entry.line.rstrip(b"\n"))
+            raw = entry.line.rstrip(b"\n")
+            record = reader.parse(raw)
             if record is None:
                 done.add(entry.n)
                 continue
-            end = advanced(end, segment=1, offset=entry.n, passed=1)
-            batch.records.append(record)
-            batch.ends.append(end)
+            batch.add(raw, make(record, raw), entry.n)
             handed_out.append(entry.n)
             if len(handed_out) == most:
                 break
         self._handed_out[key] = handed_out
-        return batch if batch.records else None
+        return batch if batch.lines else None
 
     def acknowledge(self, key: Key, cursor: Cursor, refused: int = 0) -> None:
         """Remember that the target needs nothing before `cursor`; free what all have."""

@@ -7,7 +7,10 @@ from typing import Any
 
 import orjson
 
-from obskit.ship.encoder import Record, Signal, by_scope, log_scope, span_scope
+from obskit.ship import json_logs, json_spans
+from obskit.ship.encoder import Record, Signal, by_scope
+from obskit.ship.json_logs import log_json
+from obskit.ship.json_spans import span_json
 from obskit.ship.otlp_logs import log_record
 from obskit.ship.otlp_spans import span
 from obskit.ship.otlp_values import attributes
@@ -18,6 +21,8 @@ _NAMES = {
     "logs": (b"resourceLogs", b"scopeLogs", b"logRecords"),
     "spans": (b"resourceSpans", b"scopeSpans", b"spans"),
 }
+_TOGETHER = 32
+_new = tuple.__new__
 
 
 class JsonEncoder:
@@ -27,14 +32,15 @@ class JsonEncoder:
 
     def __init__(self, signal: Signal) -> None:
         self._outer, self._middle, self._inner = _NAMES[signal]
-        self._map, self._scope = (log_record, log_scope) if signal == "logs" else (span, span_scope)
+        self._map, self._plain = (log_record, log_json) if signal == "logs" else (span, span_json)
+        self._scope = json_logs.scope_of if signal == "logs" else json_spans.scope_of
 
-    def record(self, line: Mapping[str, Any]) -> Record:
-        """Encode one parsed line."""
-        return Record(self._scope(line), orjson.dumps(self._map(line)))
+    def record(self, line: Mapping[str, Any], plain: bool = False) -> Record:
+        """Encode one parsed line; sooner where no text of it needs an escape."""
+        return _new(Record, (self._scope(line), self._plain(line) if plain else orjson.dumps(self._map(line))))
 
     def chunks(self, records: Sequence[Record], resource: Mapping[str, Any]) -> Iterator[bytes]:
-        """Yield the body of a request in parts of about one record."""
+        """Yield the body of a request in parts of a few records."""
         held = orjson.dumps({"attributes": attributes(resource)})
         yield b'{"%b":[{"resource":%b,"%b":[' % (self._outer, held, self._middle)
         joint = b""
@@ -42,9 +48,8 @@ class JsonEncoder:
             named = {"name": scope.name, "version": scope.version} if scope.version else {"name": scope.name}
             schema = b',"schemaUrl":' + orjson.dumps(scope.schema_url) if scope.schema_url else b""
             yield b'%b{"scope":%b%b,"%b":[' % (joint, orjson.dumps(named), schema, self._inner)
-            yield group[0]
-            for data in group[1:]:
-                yield b"," + data
+            for start in range(0, len(group), _TOGETHER):
+                yield (b"," if start else b"") + b",".join(group[start : start + _TOGETHER])
             yield b"]}"
             joint = b","
         yield b"]}]}"

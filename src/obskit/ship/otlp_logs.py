@@ -63,7 +63,7 @@ def log_record(line: Mapping[str, Any]) -> dict[str, Any]:
         record["severityText"] = level
     if (message := line.get("message")) is not None:
         record["body"] = {"stringValue": message} if type(message) is str else any_value(message)
-    record["attributes"] = _attributes(line)
+    record["attributes"] = attributes_of(line)
     if trace := trace_id(line.get("trace_id")):
         record["traceId"] = trace
         if span := span_id(line.get("span_id")):
@@ -71,7 +71,8 @@ def log_record(line: Mapping[str, Any]) -> dict[str, Any]:
     return record
 
 
-def _attributes(line: Mapping[str, Any]) -> list[dict[str, Any]]:
+def attributes_of(line: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the attributes of a log line's LogRecord."""
     found = [attribute(name, line[key]) for key, name in _PLAIN if line.get(key) is not None]
     sent: frozenset[str] = SENT
     for key, names in _BLOCKS:

@@ -38,7 +38,7 @@ class ProtobufEncoder:
     def __init__(self, signal: Signal) -> None:
         self._logs = signal == "logs"
 
-    def record(self, line: Mapping[str, Any]) -> Record:
+    def record(self, line: Mapping[str, Any], plain: bool = False) -> Record:  # noqa: ARG002 - one protocol for all
         """Encode one parsed line."""
         # A scope message that holds this record alone: laid end to end such messages are one that holds them all.
         if self._logs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,6 +29,8 @@ _TOUCH_EVERY = 10.0
 _KEEP_EVERY = 1.0
 _AGENT_EVERY = 1.0
 _LOOK_EVERY = 1.0
+# How long a fork waits for what the thread is importing.
+_LOADED = 5.0
 # Rests up to this are slept through; longer ones can be ended.
 _NAP = 0.01
 # At the exit of the process: how long nothing may be acknowledged before the rest is left to the journal.
@@ -87,6 +90,7 @@ class Shipper:
         self._begin()
 
     def _begin(self) -> None:
+        self._loading = threading.Lock()
         self._hurry = 0
         self._drained = False
         self._aside = False
@@ -104,7 +108,10 @@ class Shipper:
 
     def park(self) -> bool:
         """Stop the thread, leaving a request in flight as it is; returns whether it has ended."""
-        return self._worker.park()
+        ended = self._worker.park()
+        if not ended and self._loading.acquire(timeout=_LOADED):
+            self._loading.release()
+        return ended
 
     def resume(self) -> None:
         """Go on after `park`."""
@@ -305,8 +312,15 @@ class Shipper:
                 self._keeper.release()
         elif self._make_keeper is not None and not self._hurry and self._is_due("keep", _KEEP_EVERY):
             if self._keeper is None:
-                self._keeper = self._make_keeper()
+                self._keeper = self._load_keeper(self._make_keeper)
             self._keep(self._keeper)
+
+    def _load_keeper(self, make: Callable[[], Keeper]) -> Keeper:
+        # In a child that is forked in the middle of an import, nobody could ever finish that import.
+        with self._loading:
+            if self._worker.stopping:
+                raise Stopped
+            return make()
 
     def _keep(self, keeper: Keeper) -> None:
         working = [lane.working_on for lane in self.lanes]

@@ -83,11 +83,11 @@ class Logger(structlog.BoundLoggerBase):
     _logger: NamedLogger
     _context: dict[str, Any]
 
-    def bind(self, **new_values: Any) -> Logger:
+    def bind(self, /, **new_values: Any) -> Logger:
         """Return a logger with more fields."""
         return self._with({**self._context, **new_values})
 
-    def new(self, **new_values: Any) -> Logger:
+    def new(self, /, **new_values: Any) -> Logger:
         """Return a logger with these fields only."""
         return self._with(dict(new_values))
 
@@ -117,41 +117,41 @@ class Logger(structlog.BoundLoggerBase):
     isEnabledFor = is_enabled_for  # noqa: N815 - the standard library's name
     getEffectiveLevel = get_effective_level  # noqa: N815 - the standard library's name
 
-    def trace(self, event: Any = None, *args: Any, **fields: Any) -> None:
+    def trace(self, /, event: Any = None, *args: Any, **fields: Any) -> None:
         """Log at TRACE."""
         # Nearly all calls at these levels end here: nothing is looked up for them.
         if self._logger.least > TRACE and current_layer() is OUTSIDE:
             return
         self._emit(TRACE, "trace", event, args, fields)
 
-    def debug(self, event: Any = None, *args: Any, **fields: Any) -> None:
+    def debug(self, /, event: Any = None, *args: Any, **fields: Any) -> None:
         """Log at DEBUG."""
         if self._logger.least > DEBUG and current_layer() is OUTSIDE:
             return
         self._emit(DEBUG, "debug", event, args, fields)
 
-    def info(self, event: Any = None, *args: Any, **fields: Any) -> None:
+    def info(self, /, event: Any = None, *args: Any, **fields: Any) -> None:
         """Log at INFO."""
         self._emit(INFO, "info", event, args, fields)
 
-    def warning(self, event: Any = None, *args: Any, **fields: Any) -> None:
+    def warning(self, /, event: Any = None, *args: Any, **fields: Any) -> None:
         """Log at WARN."""
         self._emit(WARN, "warning", event, args, fields)
 
-    def error(self, event: Any = None, *args: Any, **fields: Any) -> None:
+    def error(self, /, event: Any = None, *args: Any, **fields: Any) -> None:
         """Log at ERROR."""
         self._emit(ERROR, "error", event, args, fields)
 
-    def critical(self, event: Any = None, *args: Any, **fields: Any) -> None:
+    def critical(self, /, event: Any = None, *args: Any, **fields: Any) -> None:
         """Log at FATAL."""
         self._emit(FATAL, "critical", event, args, fields)
 
-    def exception(self, event: Any = None, *args: Any, **fields: Any) -> None:
+    def exception(self, /, event: Any = None, *args: Any, **fields: Any) -> None:
         """Log at ERROR, with the exception being handled."""
         fields.setdefault("exc_info", True)
         self._emit(ERROR, "exception", event, args, fields)
 
-    def log(self, level: int | str, event: Any = None, *args: Any, **fields: Any) -> None:
+    def log(self, /, level: int | str, event: Any = None, *args: Any, **fields: Any) -> None:
         """Log at a level given by number or name."""
         try:
             found = number(level)
@@ -163,37 +163,37 @@ class Logger(structlog.BoundLoggerBase):
     warn = warning
     fatal = critical
 
-    async def atrace(self, event: Any = None, *args: Any, **fields: Any) -> None:
+    async def atrace(self, /, event: Any = None, *args: Any, **fields: Any) -> None:
         """Log at TRACE."""
         self._emit(TRACE, "trace", event, args, fields)
 
-    async def adebug(self, event: Any = None, *args: Any, **fields: Any) -> None:
+    async def adebug(self, /, event: Any = None, *args: Any, **fields: Any) -> None:
         """Log at DEBUG."""
         self._emit(DEBUG, "debug", event, args, fields)
 
-    async def ainfo(self, event: Any = None, *args: Any, **fields: Any) -> None:
+    async def ainfo(self, /, event: Any = None, *args: Any, **fields: Any) -> None:
         """Log at INFO; a call costs too little to leave the event loop for."""
         self._emit(INFO, "info", event, args, fields)
 
-    async def awarning(self, event: Any = None, *args: Any, **fields: Any) -> None:
+    async def awarning(self, /, event: Any = None, *args: Any, **fields: Any) -> None:
         """Log at WARN."""
         self._emit(WARN, "warning", event, args, fields)
 
-    async def aerror(self, event: Any = None, *args: Any, **fields: Any) -> None:
+    async def aerror(self, /, event: Any = None, *args: Any, **fields: Any) -> None:
         """Log at ERROR."""
         self._emit(ERROR, "error", event, args, fields)
 
-    async def acritical(self, event: Any = None, *args: Any, **fields: Any) -> None:
+    async def acritical(self, /, event: Any = None, *args: Any, **fields: Any) -> None:
         """Log at FATAL."""
         self._emit(FATAL, "critical", event, args, fields)
 
-    async def aexception(self, event: Any = None, *args: Any, **fields: Any) -> None:
+    async def aexception(self, /, event: Any = None, *args: Any, **fields: Any) -> None:
         """Log at ERROR, with the exception being handled."""
         # The exception is looked up here: it is the caller's, and gone in another task.
         fields.setdefault("exc_info", sys.exc_info()[1])
         self._emit(ERROR, "exception", event, args, fields)
 
-    async def alog(self, level: int | str, event: Any = None, *args: Any, **fields: Any) -> None:
+    async def alog(self, /, level: int | str, event: Any = None, *args: Any, **fields: Any) -> None:
         """Log at a level given by number or name."""
         self.log(level, event, *args, **fields)
 

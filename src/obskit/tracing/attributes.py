@@ -68,6 +68,15 @@ def taken_over(attributes: Mapping[str, Any], most: int) -> dict[str, Any] | Non
         return None
 
 
+def is_plain(value: Any) -> bool:
+    """Tell whether a value needs no cleaning."""
+    try:
+        return type(value) in PLAIN
+    except Exception:
+        # A metaclass may raise where its classes are hashed or compared.
+        return False
+
+
 def put(target: dict[str, Any], key: str, value: Any, most: int | None, longest: int | None) -> int:
     """Put one cleaned attribute into a dict of bounded size; the newest stay.
 
@@ -132,7 +141,7 @@ def text_of(value: Any) -> str:
 
 
 def _put(target: dict[str, Any], key: str, value: Any, most: int | None, longest: int | None) -> int:
-    if type(value) not in PLAIN or (longest is not None and type(value) is str):
+    if longest is not None or not is_plain(value):
         value = clean(value, longest)
     if key in target:
         # The order says which attribute is the newest.

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from opentelemetry import trace
+from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.util.types import Attributes
 
 from obskit.tracing.engine import Engine, idle
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import SpanProcessor
     from opentelemetry.sdk.trace import TracerProvider as SdkProvider
-    from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
 _DISABLED = "OTEL_SDK_DISABLED"
 _SDK = "opentelemetry.sdk.trace"
@@ -98,8 +98,6 @@ class Facade(trace.TracerProvider):
         return tracer
 
     def _tracer(self, name: str, version: str | None, schema_url: str | None, attributes: Attributes = None) -> Tracer:
-        from opentelemetry.sdk.util.instrumentation import InstrumentationScope
-
         scope = InstrumentationScope(name or "", version or "", schema_url, attributes)
         tracer = self._scoped.get(scope)
         if tracer is None:

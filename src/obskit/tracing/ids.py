@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import random
 
 _BATCH = 64
 _ZERO = b"0" * 16
-# An own generator: `random.seed(...)` in an application must not make two processes share their ids.
-_random = random.Random()  # noqa: S311
-_randbytes = _random.randbytes
+# The kernel's: `random.seed(...)` in an application must not make two processes share their ids.
+_randbytes = os.urandom
 # 64 bits each, in hexadecimal. Taken by `pop`, which hands each out once without a lock.
 _pool: list[bytes] = []
 # Gives one of them; an IndexError where there is none left, for which `refill` is there.
@@ -18,7 +16,6 @@ take = _pool.pop
 
 def _after_fork() -> None:
     # The child must not repeat what its parent holds ready.
-    _random.seed()
     _pool.clear()
 
 
@@ -67,4 +64,5 @@ def random_from(threshold: int) -> int:
     Args:
         threshold: less than 2**56.
     """
-    return _random.randrange(threshold, 1 << 56)
+    # Of 128 bits, so that the remainder prefers none.
+    return threshold + int.from_bytes(_randbytes(16)) % ((1 << 56) - threshold)

@@ -12,7 +12,7 @@ from opentelemetry import trace
 from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode
 from opentelemetry.util.types import Attributes, AttributeValue
 
-from obskit.tracing.attributes import PLAIN, fill, put, taken_over, text_of
+from obskit.tracing.attributes import fill, is_plain, put, taken_over, text_of
 from obskit.tracing.carrier import FLAGS, KNOWN_FLAGS
 from obskit.tracing.exception import stacktrace, type_name
 from obskit.tracing.head import begin
@@ -270,7 +270,7 @@ class Span(trace.Span):
         if self.values is None:
             self.values = {}
         values = self.values
-        if type(key) is str and key and type(value) in PLAIN and key not in values and len(values) < engine.taken_over:
+        if type(key) is str and key and is_plain(value) and key not in values and len(values) < engine.taken_over:
             values[key] = value
             return
         limits = engine.limits

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from opentelemetry import propagate
-
 from obskit.context.scope import correlation_id
+from obskit.sources.imports import when_imported
 from obskit.tracing import facade
 from obskit.tracing.engine import Engine, Limits
-from obskit.tracing.propagator import Propagator
 
 if TYPE_CHECKING:
     from obskit.runtime.runtime import Runtime
@@ -31,14 +29,31 @@ def install(runtime: Runtime) -> Callable[[], None]:
     )
     runtime.engine = engine
     runtime.integrations["opentelemetry"] = facade.activate(engine)
-    former = propagate.get_global_textmap()
-    ours = Propagator()
-    propagate.set_global_textmap(ours)
+    undos: list[Callable[[], None]] = []
+    # Who never imports it never asks for a propagator.
+    undos.append(when_imported("opentelemetry.propagate", lambda: undos.append(_propagate())))
 
     def undo() -> None:
         ended = facade.deactivate()
         if ended is not None:
             ended.shutdown()
+        while undos:
+            undos.pop()()
+
+    return undo
+
+
+def _propagate() -> Callable[[], None]:
+    """Make obskit's the global propagator; returns what puts the former back."""
+    from opentelemetry import propagate
+
+    from obskit.tracing.propagator import Propagator
+
+    former = propagate.get_global_textmap()
+    ours = Propagator()
+    propagate.set_global_textmap(ours)
+
+    def undo() -> None:
         if propagate.get_global_textmap() is ours:
             propagate.set_global_textmap(former)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from obskit.protect.detect.detector import Detector, detector
-from obskit.protect.detect.pairs import HEADERS, KINDS, STEMS
+from obskit.protect.detect.pairs import HEADERS, KINDS, QUICK_STEM, STEMS
 from obskit.protect.detect.values import goes
 from obskit.protect.keys import Judgement, Keys
 from obskit.protect.lazy import Anchored, Lazy
@@ -60,7 +60,7 @@ _LETTER_OF_WORD, _LETTER, _LETTER_OR_BLANK = (f"[\\w\u0080-\U0010ffff{more}]" fo
 _FLAG_TRIGGER = Trigger(
     rf"(?i)-{_LETTER}*(?:{_STEM}){_LETTER}*[\"',\]]*[ \t]",
     telling=True,
-    rough=rf"(?<!{_LETTER})(?>{_LETTER_OF_WORD}*+-{_LETTER}*?(?:{_STEM})){_LETTER}*+[\"',\]]*+[ \t]",
+    rough=rf"[^{_LETTER[1:]}(?>{_LETTER_OF_WORD}*+-{_LETTER}*?(?:{QUICK_STEM})){_LETTER}*+[\"',\]]*+[ \t]",
 )
 _ARGUMENTS_TRIGGER = Trigger(
     rf"(?i)[\[(]\s*[bu]?[\"']{_LETTER_OR_BLANK}*(?:{_STEM}){_LETTER_OR_BLANK}*[\"']\s*,\s*[bu]?[\"']",

@@ -11,6 +11,7 @@ from obskit.protect.keys import Judgement, Keys, harmless
 from obskit.protect.lazy import Anchored, Lazy
 from obskit.protect.literals import is_code, is_placeholder, is_remark, is_word, looks_chosen, looks_random
 from obskit.protect.prefilter import Trigger
+from obskit.protect.quick_pattern import literals
 from obskit.protect.span import Span, of
 from obskit.protect.vocabulary import FOLLOWING, NUMBERED, PAIRS, SECRETS
 
@@ -33,18 +34,21 @@ STEMS = (
 )  # fmt: skip
 _STEM = "|".join(stem.replace("$", r"\$") for stem in STEMS)
 ASCII_STEM = "|".join(stem.replace("$", r"\$") for stem in STEMS if stem.isascii() and " " not in stem)
+QUICK_STEM = literals(STEMS)
+# Neither white space nor a sign that a value follows.
+_RUN = r"(?:[^\s=:>]++|(?<!-)>)"
 _NAME_TRIGGER = Trigger(
     rf"(?i)(?:{_STEM})[^\s=:]*(?:[ \t]+[^\s=:]+)?\s*(?:[=:]|[=-]>)",
     ("=", ":", "->"),
     telling=True,
-    rough=rf"(?:{_STEM})[^\s=:]*+(?:[ \t]++[^\s=:]++)?\s*+[=:]|->",
+    rough=rf"(?:{QUICK_STEM}){_RUN}*+(?:[ \t]++{_RUN}++)?\s*+(?:[=:]|(?<=-)>)",
 )
 _SAYS_TRIGGER = Trigger(
     rf"(?i)(?:{_STEM})[^\s]*(?:[ \t]+[^\s]+)?[ \t]+(?:(?:for|of|to) (?:user |account )?[\"']?[\w.@\-]+[\"']?[ \t]*)?"
     r"(?:is|was|are|equals|lautet|ist|es|est|é|è|set to|changed to|reset to|provided|now|to|:)[ \t:=]",
     telling=True,
-    rough=rf"(?:{_STEM})[^\s]*+(?:[ \t]++[^\s]++)?[ \t]++(?:for |of |to |(?:is|was|are|equals|lautet|ist|es|est|é|è"
-    r"|set to|changed to|reset to|provided|now|to|:)[ \t:=])",
+    rough=rf"(?:{QUICK_STEM})[^\s]*+(?:[ \t]++[^\s]++)?[ \t]++(?:for |of |to |(?:is|was|are|equals|lautet|ist|es|est|é"
+    r"|è|set to|changed to|reset to|provided|now|to|:)[ \t:=])",
 )
 _PARAMETERS = (
     r"(?:code|sig|signature|sign|key|ticket|assertion|auth|sid|session|session_?id|oauth_verifier|code_verifier)"

@@ -30,17 +30,18 @@ _RUN = Lazy(r"\d[\d \u00a0._/:-]{11,}+")
 _LONGEST = 19
 # So many characters behind a number are looked at to tell that it ends there.
 _FENCED = 5
-_CARD_TRIGGER = Trigger(r"(?:^|[^0-9])[0-9](?:[ ._/:-]{0,3}[0-9]){11}", characters=NUMBERS, run=12)
+_CARD_TRIGGER = Trigger(
+    r"(?:^|[^0-9])[0-9](?:[ ._/:-]{0,3}[0-9]){11}",
+    characters=NUMBERS,
+    run=12,
+    rough=r"[0-9](?<![0-9]{2})(?:[ ._/:-]{0,3}[0-9]){11}",
+)
 # Four groups of four, whatever stands between them.
 _GROUPS = Lazy(r"(?<!\d)(?<!\d[\t\n])\d{4}([\t\n\u00b7\u2022|*,;]|\r\n|\n\s{1,4})\d{4}\1\d{4}\1\d{4}(?!\d)")
 _GROUPS_TRIGGER = Trigger(r"[0-9]{4}(?:[^0-9A-Za-z]{1,6}[0-9]{4}){3}", characters="^A-Za-z", run=19)
 _IBAN = Lazy(
     r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}([ \t._-]?)[A-Za-z0-9]{4}\1[A-Za-z0-9]{3,4}(?:\1[A-Za-z0-9]{1,4}){0,6}(?!"
     r"[A-Za-z0-9])"
-)
-_IBAN_TRIGGER = Trigger(
-    r"(?:^|[^A-Za-z0-9])[A-Za-z]{2}[0-9]{2}[ \t._-]?[A-Za-z0-9]{4}",
-    start=r"[A-Za-z]{2}[0-9]{2}(?: |[._-]?[A-Za-z0-9]{4})",
 )
 
 # First digits and lengths of the networks' numbers (ISO/IEC 7812 issuer identification numbers, as the networks publish
@@ -84,6 +85,15 @@ _IBAN_LENGTHS = {
     "SM": 27, "SO": 23, "ST": 25, "SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
     "YE": 30,
 }  # fmt: skip
+# By the first letter, the second ones: any two letters would be met by every fourth UUID.
+_COUNTRIES = "|".join(
+    f"{first}[{''.join(country[1] for country in _IBAN_LENGTHS if country[0] == first)}]"
+    for first in sorted({country[0] for country in _IBAN_LENGTHS})
+)
+_IBAN_TRIGGER = Trigger(
+    rf"(?:^|[^A-Za-z0-9])(?i:{_COUNTRIES})[0-9]{{2}}[ \t._-]?[A-Za-z0-9]{{4}}",
+    start=r"[A-Za-z]{2}[0-9]{2}(?: |[._-]?[A-Za-z0-9]{4})",
+)
 _SEPARATORS = str.maketrans("", "", " \t\u00a0._/:-\n")
 _LETTERS = str.maketrans({chr(ord("A") + number): str(number + 10) for number in range(26)})
 _DOUBLED = str.maketrans("0123456789", "0246813579")

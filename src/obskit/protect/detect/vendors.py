@@ -11,7 +11,6 @@ from obskit.protect.span import Span, of
 from obskit.protect.tokens import TOKENS, Token
 
 _LITERAL = lazy(r"(?:[A-Za-z0-9_/-]|\\[.$/+-])+(?![?*{+|])")
-
 _CHOICE = lazy(r"(?:\[[^\]]+\]|\(\?:[A-Za-z0-9|_]+\))(?![?*{+|])")
 
 
@@ -50,18 +49,15 @@ class _Rows:
 
 
 def _trigger(token: Token) -> Trigger:
-    return Trigger(
-        token.start,
-        _hints(token.start),
-        long=True,
-        **{"start" if _begins(token) else "word": token.start},
-    )
+    start, word = (token.start, "") if _begins(token) else ("", token.start)
+    return Trigger(token.start, _hints(token.start), long=True, word=word, start=start)
 
 
 def _begins(token: Token) -> bool:
     """Tell whether a token begins with its start: the first literal or choice of both is the same."""
-    literal = _LITERAL.match(token.start) or _CHOICE.match(token.start)
-    return token.pattern.startswith(token.start if literal is None else literal[0])
+    first = _LITERAL.match(token.start) or _CHOICE.match(token.start)
+    common = token.start if first is None else first[0]
+    return token.pattern.startswith(common) and not token.pattern[len(common) :].startswith(("{", "?", "*", "+"))
 
 
 def _hints(start: str) -> tuple[str, ...]:
