@@ -123,15 +123,10 @@ def install_speedups(python: Path) -> None:
     if compiler() is None:
         print("no C compiler: obskit-speedups is left out, obskit is the same without it, only slower", flush=True)
         return
-    uv = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python, "--no-deps", "--no-build-isolation"]
+    uv: list[str | Path] = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python]
     # Not in place: environments of several Pythons share this checkout.
-    done = subprocess.run(
-        [*uv, "--reinstall", f"./{SPEEDUPS.name}"],
-        cwd=ROOT,
-        env=uv_environment(python),
-        capture_output=True,
-        check=False,
-    )
+    uv += ["--no-deps", "--no-build-isolation", "--reinstall", f"./{SPEEDUPS.name}"]
+    done = subprocess.run(uv, cwd=ROOT, env=uv_environment(python), capture_output=True, check=False)
     if done.returncode != 0:
         print("obskit-speedups does not build here and is left out; to see why: pip install ./speedups", flush=True)
 

@@ -44,7 +44,7 @@ def test_the_import_loads_nothing_large() -> None:
 
 @pytest.mark.parametrize("line", ["", "\nobskit.get_logger().info('started')"])
 def test_init_loads_only_what_it_needs(line: str, tmp_path: Path) -> None:
-    """Neither the SDK nor Sentry, shipping, upkeep of the journal or importlib.metadata, and the first line as little."""
+    """Neither the SDK nor Sentry, shipping, upkeep of the journal or importlib.metadata; the first line neither."""
     program = f"import obskit\nobskit.init('shop', console='json', journal=sys.argv[1]){line}"
     assert loaded(program, _LATER, str(tmp_path / "j")) == []
 

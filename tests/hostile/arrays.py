@@ -65,3 +65,8 @@ ARRAYS: dict[str, Make] = {
     "pandas period": lambda: pd.Period("2026-01"),
     "pandas groups": lambda: pd.DataFrame({"a": [1, 1], "b": [1, 2]}).groupby("a"),
 }
+
+
+def scalar(kind: str) -> Any:
+    """Return a scalar of a type of numpy's."""
+    return getattr(np, kind)({"datetime64": "2026-01-02", "str_": "text"}.get(kind, 1))

@@ -223,7 +223,7 @@ class Records:
         inner = self.value(depth)
         return self._random.choice((
             lambda: Account(inner, self.secret()), lambda: obskit.safe(inner), lambda: obskit.secret(inner), lambda: (inner,),
-            lambda: json.dumps(inner, default=repr), lambda: repr(inner), lambda: {"in": {"in": {"in": inner}}}, lambda: [inner, inner],
+            lambda: json.dumps(inner, default=repr, skipkeys=True), lambda: repr(inner), lambda: {"in": {"in": {"in": inner}}}, lambda: [inner, inner],
             lambda: json.dumps(json.dumps({self.name(): self.secret()})), lambda: collections.OrderedDict(a=inner, password=inner),
         ))()  # fmt: skip
 

@@ -123,7 +123,7 @@ SHOWN: dict[str, tuple[Make, Any]] = {
     "longest duration": (lambda: dt.timedelta.max, dt.timedelta.max.total_seconds()),
     "UUID": (lambda: uuid.UUID(int=1), "00000000-0000-0000-0000-000000000001"),
     "path": (lambda: pathlib.PurePosixPath("/srv/\x00data"), "/srv/\x00data"),
-    "address": (lambda: ipaddress.ip_address("192.0.2.1"), "192.0.2.0"),
+    "address": (lambda: ipaddress.ip_address("192.0.2.1"), "192.0.2.1"),
     "enum": (lambda: Colour.RED, "red"),
     "enum of a tuple": (lambda: Colour.PAIR, ["r", 1]),
     "enum of nothing": (lambda: Colour.NOTHING, None),

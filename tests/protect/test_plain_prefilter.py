@@ -15,6 +15,7 @@ from obskit.protect.finder import Finder
 from obskit.protect.keys import Keys
 from obskit.protect.plain_prefilter import Plain
 from obskit.protect.prefilter import CLEAR, NESTED, SUSPECT, Fast, Trigger
+from obskit.protect.quick_pattern import SHAPES
 from obskit.protect.span import Span
 from obskit.protect.tokens import TOKENS
 from tests.protect.subjects import corpus_texts, corpus_values
@@ -83,10 +84,29 @@ def test_what_is_a_vendors_token_is_told(part: int) -> None:
     @given(tokens, st.sampled_from(FRAMES))
     def tried(token: tuple[int, str], frame: str) -> None:
         number, text = token
+        # Neither of two words nor broken where one ends.
+        assert len(text) >= 12
+        assert len(text.encode().translate(SHAPES).split()) == 1
         whole = frame.format(text)
         assert number in plain(whole) or number not in FAST(whole) or not found(number, whole)
 
     tried()
+
+
+@pytest.mark.parametrize(("rule", "text"), [
+    ("email:spelled", "ann at shop dot example"), ("email:spelled", "ann (at ) shop.example"),
+    ("email:spelled", "ann\tDOT\nx AT y dot z"), ("email:spelled", "ann@\n shop.example"),
+    ("ip", "::ffff:0808:0411"), ("ip", "64:FF9B::0808"), ("encoded", "0x" + b"ann:hunter22".hex()),
+    ("encoded", "\\x" + b"ann:hunter22".hex()), ("phone", "00\n49 (170) 1234567"),
+    ("card", "4111\u2022\u20221111\u2022\u20221111\u2022\u20221111"), ("option", "x -a=ann:hunter22"),
+    ("option", "AUTH\thunter22"), ("sql:like", "a where password  IN\t('hunter22')"),
+    ("jwt", "x=eyJhbGciOiJIUzI1NiJ9.eyJzdWIi"), ("pair", "pa\u017f\u017fword -> hunter22"), ("pair", "PAN N : 7"),
+    ("said", "the key is hunter22"), ("token:tailscale_key", "tskey-00000A"),
+])  # fmt: skip
+def test_a_form_that_hardly_any_text_has_is_told(plain: Plain, rule: str, text: str) -> None:
+    """What no property comes upon by itself."""
+    rules = [FINDER._detectors[number].rule for number in plain(text) if number < len(FINDER._detectors)]
+    assert rule in rules
 
 
 def test_each_example_of_the_table_is_told(plain: Plain) -> None:

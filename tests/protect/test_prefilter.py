@@ -184,6 +184,9 @@ def test_every_pattern_is_one_of_both_engines(finders: Finders) -> None:
     assert [pattern for pattern in patterns if not re.compile(pattern)] == []
     automatons = finders.fast._prefilter
     assert isinstance(automatons, Fast)
+    # The second one is made with the first text that has a telling word.
+    automatons("password")
+    assert automatons._second is not None
     assert len(automatons._first.numbers) + len(automatons._second.numbers) == len(patterns) + 1
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from obskit.protect.redactor import Redactor
 from obskit.protect.spotless import Spotless, serialised
-from tests.protect.subjects import make
+from tests.protect.subjects import forget_re2, make
 from tests.protect.test_glance import NAMES, VALUES
 from tests.redaction.corpus.catalog import positives
 
@@ -158,6 +158,41 @@ def test_a_path_of_a_policy_counts_at_once(redactor: Redactor) -> None:
     assert spotless(by_path).event("m", {"order": {"total": 1}}, LIMIT) is None
     assert spotless(by_path).event("m", {"sum": 1}, LIMIT) is not None
     assert spotless(redactor).event("m", {"total": 1}, LIMIT) is not None
+
+
+def test_names_of_the_policys_own_count_in_lists_and_blocks() -> None:
+    """The walk knows them there; this does not, and leaves them to it."""
+    denying = make(deny=["shoesize"])
+    assert spotless(denying).event("m", {"a": ["shoesize", "44abc"]}, LIMIT) is None
+    assert spotless(denying).event("m", {"a": "b"}, LIMIT) is not None
+    by_path = make(deny=["user.id"])
+    assert spotless(by_path).several("m", [{"id": "alice"}, {}], LIMIT) is None
+
+
+@pytest.mark.parametrize("pattern", [r"^sekret\d{4}$", r"(^|\s)zz\d{4}", r"qq\d{3}$"])
+def test_the_edges_of_a_custom_pattern_are_those_of_the_value(pattern: str) -> None:
+    """In JSON there is a quote where the pattern expects the end."""
+    text = {"^": "sekret1234", "(": "zz1234", "q": "qq123"}[pattern[0]]
+    assert spotless(make(custom={"own": pattern})).event("m", {"a": text}, LIMIT) is None
+
+
+def test_a_tuple_is_left_to_the_walk(redactor: Redactor) -> None:
+    """It may be a pair of a name and its value."""
+    assert spotless(redactor).event("m", {"a": ("pin", 1234)}, LIMIT) is None
+    assert serialised(("pin", 1234)) is None
+
+
+def test_no_secret_of_the_corpus_is_serialised_at_once_without_re2(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The prefilter of the standard library is as careful."""
+    forget_re2(monkeypatch)
+    plain = make()
+    slipped = []
+    for case in positives()[::3]:
+        for message, fields in (("m", {"a": case.value}), ("m", {"a": [case.value, "b"]})):
+            given = spotless(plain).event(message, fields, LIMIT)
+            if given is not None and orjson.loads(given[1]) != walked(plain, message, fields)["context"]:
+                slipped.append(fields)
+    assert slipped == []
 
 
 def test_a_policy_that_denies_messages_serialises_nothing_at_once() -> None:

@@ -16,6 +16,7 @@ import obskit
 from obskit import state
 from obskit.context import scope
 from obskit.decide.recorder import UNIT_BYTES
+from obskit.query.weight import of as weight
 from obskit.testing import capture
 
 Lines = Callable[[], list[dict[str, Any]]]
@@ -104,7 +105,8 @@ def test_a_span_with_error_status_keeps_its_unit() -> None:
             raise ValueError("no")
     assert messages(found) == ["began"]
     assert [span.name for span in found.spans] == ["well", "badly"]
-    assert all("sampling" not in line for line in [*found.records, *found.spans])
+    assert [record.sampling for record in found.records] == [{"rate": 1.0, "reason": "kept"}]
+    assert [span.sampling for span in found.spans] == [{"rate": 1.0, "reason": "kept"}, None]
 
 
 def test_what_sampling_left_out_of_a_unit_that_went_well_is_dropped_and_counted() -> None:
@@ -274,3 +276,56 @@ def test_a_thread_that_watches_for_slow_units_is_gone_at_a_fork(tmp_path: Path, 
                 os._exit(0)
         os.waitpid(child, 0)
     assert "held by the child" in [line["message"] for line in lines()]
+
+
+def test_weights_count_a_failing_unit_once_whether_the_head_kept_it_or_not() -> None:
+    """What was kept at the head stands for what was released, which counts for none."""
+    with capture(sampling=obskit.Sampling(rate=0.2)) as found:
+        for _ in range(3000):
+            with obskit.scope():
+                log.info("began")
+                log.error("failed")
+    began = sum(weight(record) for record in found.records if record.message == "began")
+    assert len([record for record in found.records if record.message == "began"]) == 3000
+    # Five standard deviations of a binomial estimate.
+    assert abs(began - 3000) < 5 * (3000 * 0.8 / 0.2) ** 0.5
+    assert sum(weight(record) for record in found.records if record.message == "failed") == 3000
+
+
+def test_what_another_thread_logs_past_the_end_of_a_unit_is_counted_and_takes_no_room() -> None:
+    """Also where it comes in the middle of the end."""
+    with capture():
+        recorder = state.runtime.recorder  # type: ignore[union-attr]
+        for _ in range(100):
+            with obskit.scope():
+                thread = threading.Thread(target=obskit.propagate(lambda: [log.debug("late") for _ in range(20)]))
+                thread.start()
+                log.debug("own")
+            thread.join()
+        assert recorder.size == 0
+        assert 100 <= obskit.stats().dropped["level"] <= 2100
+
+
+@pytest.mark.parametrize("odd", [float("nan"), "\ud800", ("password", "sesame"), "y" * 300_000])
+def test_a_held_record_or_span_with_odd_or_large_values_pushes_out_nothing_and_tells_nothing(odd: Any) -> None:
+    """It is held as the line that it will be."""
+    with capture(sampling=obskit.Sampling(rate=0.0)) as found, obskit.scope():
+        for number in range(10):
+            log.info("story", number=number)
+        with obskit.span("odd", value=odd):
+            log.info("odd", value=odd)
+        log.error("failed")
+    assert messages(found) == [*["story"] * 10, "odd", "failed"]
+    assert [span.name for span in found.spans] == ["odd"]
+    assert "sesame" not in str(found.records) + str(found.spans)
+
+
+def test_units_that_go_on_over_an_init_are_held_by_the_new_runtime() -> None:
+    """Neither of the two counts for the other."""
+    with capture() as found, obskit.scope():
+        log.debug("before")
+        obskit.init("shop", integrations=[])
+        log.debug("after")
+        log.error("failed")
+        assert messages(found) == ["after", "failed"]
+        assert state.runtime.recorder.size == 0  # type: ignore[union-attr]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from obskit.ship import json_spans
 from obskit.ship.encoder import encoder, span_scope
+from obskit.ship.json_parts import Attributes
 from obskit.ship.otlp_spans import span
 from tests.ship.lines import SPANS, ended
 
@@ -84,3 +85,15 @@ def test_what_is_odd_goes_the_long_way(change: dict[str, Any]) -> None:
 
     assert orjson.loads(json_spans.span_json(line)) == span(line)
     assert json_spans.scope_of(line) == span_scope(line)
+
+
+def test_what_is_remembered_of_attributes_is_bounded() -> None:
+    """However many names come from outside."""
+    made = Attributes(frozenset())
+
+    for number in range(3000):
+        assert f'"key":"a{number}"' in made({f"a{number}": 1})
+    made({"x" * 10_000: 1})
+
+    assert 0 < len(made._templates) <= 1024
+    assert max(len(shape[0]) for shape in made._templates if isinstance(shape[0], str)) < 10_000

@@ -37,9 +37,9 @@ def _grown(work: Callable[[], None], rounds: int) -> int:
 
 
 ODD: list[dict[str, Any]] = [
-    {}, {"a": 1.5, "b": "x", "c": None, "d": True}, {"a": {"b": [1, {"c": 2}]}}, {"a": "ü"}, {"a": "two\nlines"}, {"a": 2**80},
-    {"a": object()}, {"password": "hunter22"}, {"tags": ["a"]}, {"a": float("nan")}, {"name": "x", "value": "y"}, {"user": {"id": 1}},
-    {"a": "x" * 9000}, {"a": {"b": object()}}, {"a": [1, "x"]},
+    {}, {"a": 1.5, "b": "x", "c": None, "d": True}, {"a": {"b": [1, {"c": 2}]}}, {"a": "ü"}, {"a": "two\nlines"},
+    {"a": 2**80}, {"a": object()}, {"password": "hunter22"}, {"tags": ["a"]}, {"a": float("nan")},
+    {"name": "x", "value": "y"}, {"user": {"id": 1}}, {"a": "x" * 9000}, {"a": {"b": object()}}, {"a": [1, "x"]},
 ]  # fmt: skip
 
 

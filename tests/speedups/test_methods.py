@@ -83,7 +83,7 @@ def test_a_filtered_call_ends_at_once(quick: Quick, by_python: list[str], tmp_pa
 
 
 def test_it_looks_like_the_method_it_stands_for() -> None:
-    """Name, docs, module and signature are the method's own, on the class and on a logger; it can be bound and patched."""
+    """Name, docs, module and signature are the method's own, on class and logger; it can be bound and patched."""
     function = inspect.unwrap(vars(Logger)["info"])
     method = obskit_speedups.Method(function, 20, _parts())
     functools.update_wrapper(method, function)
@@ -103,13 +103,13 @@ def test_it_looks_like_the_method_it_stands_for() -> None:
 
 
 def _parts() -> dict[str, Any]:
-    from obskit.context.scope import OUTSIDE, current_layer
+    from obskit.context.scope import OUTSIDE, layer_variable
     from obskit.sources import logger as sources
     from obskit.sources.named import NamedLogger
 
     return {
-        "state": vars(state), "layer": current_layer.__self__, "outside": OUTSIDE, "bound": {}, "config": sources._CONFIG,
-        "emit": sources.emit, "Logger": Logger, "NamedLogger": NamedLogger,
+        "state": vars(state), "layer": layer_variable, "outside": OUTSIDE, "bound": {},
+        "config": sources._CONFIG, "emit": sources.emit, "Logger": Logger, "NamedLogger": NamedLogger,
     }  # fmt: skip
 
 

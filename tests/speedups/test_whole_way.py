@@ -45,7 +45,7 @@ def _timeless(record: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("journal", [False, True])
 def test_the_same_lines_with_and_without(tmp_path: Path, journal: bool) -> None:
-    """Every way to call a logger, in and out of units, held, kept and verbose: line by line the same but for moments."""
+    """Every way to call a logger, in and out of units, held, kept and verbose: the same lines but for moments."""
     pure, pure_calls, pure_counted = _run("units", tmp_path, "false", journal=journal)
     quick, quick_calls, quick_counted = _run("units", tmp_path, "true", journal=journal)
     assert list(map(_timeless, quick)) == list(map(_timeless, pure))

@@ -1,6 +1,6 @@
 """Logs what it is told to, with or without the accelerator: the program that the tests of the whole way compare.
 
-`python whole.py PROGRAM CONSOLE [JOURNAL]` runs one of the programs below and prints how often `Pipeline.log` was called.
+`python whole.py PROGRAM CONSOLE [JOURNAL]` runs one of the programs below, and prints how often `Pipeline.log` ran.
 """
 
 from __future__ import annotations

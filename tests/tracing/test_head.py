@@ -31,7 +31,9 @@ class Clock:
         return self.now
 
 
-def service(rate: float, forced: Forced | None = None, clock: Any = None, **more: Any) -> TracerProvider:
+def service(
+    rate: float, forced: Forced | None = None, clock: Any = None, chosen: Forced | None = None, **more: Any
+) -> TracerProvider:
     """A process that samples at a rate."""
     sampler = Sampler(rate)
     made = TracerProvider()
@@ -39,6 +41,7 @@ def service(rate: float, forced: Forced | None = None, clock: Any = None, **more
         "sample": sampler.keeps,
         "sampler": sampler,
         "forced": forced,
+        "chosen": chosen or Forced(1.0, 10**6),
         "clock": clock or Clock(),
         "on_end": lambda span: None,
         "resource": Resource({}),
@@ -224,6 +227,15 @@ def test_every_service_on_the_way_agrees(rates, seed) -> None:
         assert bool(span.flags & 1) is first.keeps(trace_id)
         assert span.probability == pytest.approx(first.rate if first.keeps(trace_id) else 1.0, rel=1e-11)
         context = received(span)
+
+
+def test_ids_that_a_caller_has_chosen_force_no_load() -> None:
+    """Beyond the second bucket this process throws dice of its own, and its lines say how probable that was."""
+    edge = service(0.1, chosen=Forced(0.001, 20))
+    forged = carrier.extract([("traceparent", f"00-{'f' * 32}-{'e' * 16}-01")])
+    kept = [span for span in (start(edge, forged) for _ in range(3000)) if span.flags & 1]
+    assert 20 + 200 < len(kept) < 20 + 420
+    assert {round(span.probability, 6) for span in kept[20:]} <= {0.1, 1.0}
 
 
 @pytest.mark.parametrize("second_rate", [1.0, 0.5, 0.05])

@@ -137,6 +137,8 @@ class Layer:
 
 OUTSIDE = Layer(Frame(None, _NOTHING, None, _NOTHING), _NOTHING)
 _layer: ContextVar[Layer] = ContextVar("obskit_layer", default=OUTSIDE)
+# For the accelerator, which looks without a call.
+layer_variable = _layer
 # As it is, perhaps with a block on top that is over.
 current_layer = _layer.get
 # For who takes up, elsewhere or later, what a context saw before.

@@ -234,7 +234,7 @@ class Limiter:
 
     def _part(self) -> None:
         """Let an eighth of the events go, those idle for longest."""
-        idle = sorted(self._buckets.items(), key=lambda found: found[1].refilled)
+        idle = sorted(self._buckets.copy().items(), key=lambda found: found[1].refilled)
         for key, _ in idle[: max(self._most // 8, 1)]:
             bucket = self._buckets.pop(key, None)
             if bucket is not None:

@@ -28,9 +28,11 @@ Held: TypeAlias = tuple[bytes, str, str, int, int, str, bytes]
 class Ring:
     """What one unit of work holds, oldest first."""
 
-    __slots__ = ("__weakref__", "deadline", "entries", "size")
+    __slots__ = ("__weakref__", "deadline", "entries", "owner", "size")
 
-    def __init__(self, deadline: float) -> None:
+    def __init__(self, deadline: float, owner: object) -> None:
+        # Whoever counts its bytes: not so a later `init`, nor a forked child.
+        self.owner = owner
         self.entries: deque[Held] = deque()
         self.size = 0
         self.deadline = deadline
@@ -59,6 +61,7 @@ class Recorder:
     ) -> None:
         self.slow = slow
         self.size = 0
+        self._owner = object()
         self._dropped = dropped
         self._unit_bytes = unit_bytes
         self._process_bytes = process_bytes
@@ -71,13 +74,13 @@ class Recorder:
         Returns:
             Whether it is the unit's first.
         """
-        ring = scope.ring
-        first = ring is None
-        if ring is None:
-            made = Ring(scope.started + self.slow)
+        ring, owner = scope.ring, self._owner
+        first = ring is None or ring.owner is not owner
+        if ring is None or ring.owner is not owner:
+            made = Ring(scope.started + self.slow, owner)
             # No call stands between looking and storing: of two threads the second takes the first one's ring.
             ring = scope.ring
-            if ring is None:
+            if ring is None or ring.owner is not owner:
                 scope.ring = ring = made
             self._rings[id(scope)] = (weakref.ref(scope, self._forgetting(id(scope), ring)), ring)
         size = len(held[0]) + _ENTRY
@@ -104,7 +107,7 @@ class Recorder:
 
     def release(self, scope: Scope) -> Iterator[Held]:
         """Take a unit's records out, oldest first; each goes to one caller only."""
-        ring = scope.ring
+        ring = self._ring(scope)
         while ring is not None and (held := _pop(ring)) is not None:
             size = len(held[0]) + _ENTRY
             ring.size -= size
@@ -113,7 +116,7 @@ class Recorder:
 
     def end(self, scope: Scope) -> None:
         """Drop what a unit still holds: it ended without a fault, in time and unmarked."""
-        ring = scope.ring
+        ring = self._ring(scope)
         if ring is None:
             return
         self._rings.pop(id(scope), None)
@@ -141,10 +144,11 @@ class Recorder:
 
     def forget(self) -> None:
         """In a forked child: what the parent's units hold is the parent's to tell."""
-        rings, self._rings, self.size = self._rings, {}, 0
-        for _, ring in rings.values():
-            ring.entries.clear()
-            ring.size = 0
+        self._rings, self.size, self._owner = {}, 0, object()
+
+    def _ring(self, scope: Scope) -> Ring | None:
+        ring = scope.ring
+        return ring if ring is not None and ring.owner is self._owner else None
 
     def _forgetting(self, key: int, ring: Ring) -> Callable[[object], None]:
         def gone(_: object) -> None:

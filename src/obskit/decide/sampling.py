@@ -17,6 +17,9 @@ _RANDOMNESS = re.compile(r"[0-9a-fA-F]{14}", re.ASCII)
 # Traces that callers may force on a process each second, beyond those that its own rate keeps, and how many at once.
 FORCED_PER_SECOND = 100.0
 FORCED_BURST = 200
+# Traces of callers that its own rate keeps, by an id or a randomness that the caller has chosen.
+CHOSEN_PER_SECOND = 1000.0
+CHOSEN_BURST = 2000
 
 
 class Sampler:

@@ -102,7 +102,8 @@ def outbound(host: str | None = None, span: Span | None = None) -> list[tuple[st
     unit = scope.current() if ours else None
     if unit is not None:
         found.append((known.header, unit.correlation_id))
-        if unit.level_header:
+        # It is good for whoever has it: not for any host that is called.
+        if unit.level_header and known.is_named(host):
             found.append(("X-Obskit-Level", unit.level_header))
     return found
 

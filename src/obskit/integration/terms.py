@@ -77,6 +77,12 @@ class Terms:
                 self._hosts[host] = known
         return known
 
+    def is_named(self, host: str | None) -> bool:
+        """Tell whether a host is one of those that `propagate_to` names, and not only any."""
+        if host is None or self.settings is None:
+            return True
+        return any(pattern != "*" and fnmatchcase(host.lower(), pattern.lower()) for pattern in self.settings.propagate_to)
+
     def tracer(self, name: str, version: str | None) -> Tracer:
         """Return the tracer of an instrumentation; asked for once, as a global provider is set once."""
         found = self._tracers.get((name, version))

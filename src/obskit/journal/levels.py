@@ -36,6 +36,8 @@ class Unusable(Exception):
     def __init__(self, path: Path, why: object, advice: str) -> None:
         super().__init__(f"{path} is left alone: {why}; {advice}")
         self.why = str(why)
+        # Whether that is over by itself.
+        self.passing = False
 
 
 class Newer(Unusable):
@@ -65,7 +67,7 @@ class LevelFile:
         """Tell whether it is another one than when this was last asked; at first, whether it is there."""
         try:
             found = os.stat(self.path, follow_symlinks=False)
-            now: tuple[int, ...] | None = (found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size)
+            now: tuple[int, ...] | None = (found.st_dev, found.st_ino, found.st_ctime_ns, found.st_size)
         except OSError:
             now = None
         before, self._seen = self._seen, now
@@ -84,7 +86,12 @@ class LevelFile:
             return ()
         except OSError as trouble:
             why = "it is a link" if trouble.errno == errno.ELOOP else trouble.strerror
-            raise Unusable(self.path, why, _RESET) from None
+            found = Unusable(self.path, why, _RESET)
+            # No descriptor is left, say: what was read before holds until the next look.
+            found.passing = trouble.errno not in (errno.ELOOP, errno.EACCES, errno.EPERM)
+            if found.passing:
+                self._seen = None
+            raise found from None
         # Few processes ever find a file.
         from obskit.decide import level_file
 

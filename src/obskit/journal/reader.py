@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ import orjson
 
 from obskit.journal import segment
 
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16
 _PEEK = 1 << 14
 _START = b'{"timestamp":"'
 MARK_AT = len(_START) + 27 + len('",')
@@ -94,12 +95,12 @@ def lines_of(fd: int, start: int) -> Iterator[Line]:
     for begin, block in blocks_of(fd, start):
         end = begin
         for raw in block:
-            end += len(raw) + 1
-            yield Line(raw, end)
+            end += len(raw)
+            yield Line(raw[:-1], end)
 
 
 def blocks(path: Path, start: int = 0) -> Iterator[tuple[int, list[bytes]]]:
-    """Yield the whole lines of a segment, many at once, each time with the offset of the first.
+    """Yield the whole lines of a segment with their newlines, many at once, and the offset of the first.
 
     Raises:
         OSError: The file can't be read.
@@ -109,25 +110,26 @@ def blocks(path: Path, start: int = 0) -> Iterator[tuple[int, list[bytes]]]:
 
 
 def blocks_of(fd: int, start: int) -> Iterator[tuple[int, list[bytes]]]:
-    """Yield the whole lines of an open segment, many at once, each time with the offset of the first.
+    """Yield the whole lines of an open segment with their newlines, many at once, and the offset of the first.
 
     Of a line that is longer than any of obskit's the beginning is left out: the offset is behind that.
     """
     parts: list[bytes] = []
     held, at = 0, start
     while chunk := os.pread(fd, _CHUNK, at):
-        found = chunk.split(b"\n")
-        parts.append(found[0])
-        held += len(found[0])
         at += len(chunk)
-        if len(found) == 1:
+        # Not split(), which looks at each byte by itself.
+        found = BytesIO(chunk).readlines()
+        rest = b"" if found[-1].endswith(b"\n") else found.pop()
+        if not found:
+            parts.append(rest)
+            held += len(rest)
             while held > _LONGEST:
                 held -= len(parts.pop(0))
             continue
-        found[0] = b"".join(parts)
-        rest = found.pop()
+        found[0] = b"".join([*parts, found[0]])
         parts, held = [rest], len(rest)
-        yield at - held - sum(map(len, found)) - len(found), found
+        yield at - held - sum(map(len, found)), found
 
 
 def holds_line(path: Path, start: int, end: int) -> bool:
@@ -182,7 +184,7 @@ def parse(raw: bytes, problems: Problems | None = None) -> dict[str, Any] | None
     leave, are skipped.
 
     Args:
-        raw: The line without its newline.
+        raw: The line, with or without its newline.
         problems: Counts what was passed over.
 
     Returns:

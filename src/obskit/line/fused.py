@@ -83,6 +83,9 @@ class Fused:
             named = self.loggers[logger]
         except KeyError:
             named = self._named(logger)
+        except TypeError:
+            # No name at all: a record that somebody has made by hand.
+            return None
         if named is None:
             return None
         second, rest = second_of(when)

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from importlib.machinery import PathFinder
+from typing import Any
 
 _ENTRY_POINTS = "entry_points.txt"
 _CHUNK = 1 << 13
@@ -26,7 +27,8 @@ def distributions() -> Iterator[tuple[str, str, str]]:
     """
     seen = set()
     # An import passes over what is no text, too.
-    for place in (each for each in sys.path if isinstance(each, str)):
+    places: list[Any] = [*sys.path]
+    for place in (each for each in places if isinstance(each, str)):
         egg = place.endswith(".egg")
         for entry in _entries(place):
             if entry.endswith(_KINDS):

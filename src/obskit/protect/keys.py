@@ -56,13 +56,15 @@ class Keys:
 
     Attributes:
         by_path: Whether a glob has a dot, so that `at` has to be asked with the whole path.
+        denies: Whether there are names of the policy's own that go.
     """
 
-    __slots__ = ("_allow", "_allow_paths", "_deny", "_deny_paths", "_known", "by_path")
+    __slots__ = ("_allow", "_allow_paths", "_deny", "_deny_paths", "_known", "by_path", "denies")
 
     def __init__(self, allow: Iterable[str] = (), deny: Iterable[str] = ()) -> None:
         self._allow, self._allow_paths = _split(allow)
         self._deny, self._deny_paths = _split(deny)
+        self.denies = bool(self._deny or self._deny_paths)
         self.by_path = bool(self._allow_paths or self._deny_paths)
         self._known: dict[str, Judgement | None] = {}
 

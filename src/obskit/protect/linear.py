@@ -15,7 +15,7 @@ from obskit.protect.span import Span
 # Found in every text: what can't be told beforehand has to be tried.
 _ALWAYS = Trigger("", ("",))
 # The texts of a record are looked at together first, where the edge of one is the edge of a line only.
-_EDGES = lazy(r"\\[AZz]")
+_EDGES = lazy(r"\\[AZz]|[\^$]")
 
 
 class Linear:

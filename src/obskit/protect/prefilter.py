@@ -17,7 +17,7 @@ class Trigger(NamedTuple):
         hints: Lower-case literals of which the text must hold one; without any the pattern itself is tried.
         telling: Whether the text must hold a telling word as well. Those triggers remember what they have seen up to
             the end of a word or line; all in one automaton would have too many states.
-        long: Whether the text must hold a word of at least 16 characters.
+        long: Whether the text must hold a word of at least 12 characters.
         word: A regular expression for `re`, found within a word wherever the detector finds something. Words end at
             white space and at `"',;(){}<>`; a space stands before and behind. All of its digits may have become 0.
         odd: The same for a class of characters.

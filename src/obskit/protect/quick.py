@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from typing import NamedTuple
 
 from obskit.protect.lazy import Lazy
 from obskit.protect.prefilter import Trigger
@@ -14,6 +14,8 @@ from obskit.protect.quick_pattern import SHAPES, alternation, fold, literal_firs
 _MOST, _LONGEST = 8192, 64
 # Beside the numbers of triggers: a telling word is there; the beginning of a vendor's token.
 TELLING, TOKEN = -1, -2
+# No vendor's token is shorter.
+_SHORTEST_TOKEN = 12
 _FENCE = "[^A-Za-z0-9]"
 
 
@@ -32,6 +34,7 @@ class Words:
         self._loud: dict[bytes, frozenset[int]] = {}
         self._triggers = triggers
         self._stems = stems
+        self._made: _Judge | None = None
 
     def possible(self, words: Iterable[bytes]) -> frozenset[int]:
         """Return the numbers of the triggers that words make possible, which are not all quiet."""
@@ -62,16 +65,17 @@ class Words:
         if not self._may_hold(text):
             self._remember([word])
             return frozenset()
+        judge = self._made or self._make()
         found = {
             number
-            for whole, patterns in self._families
+            for whole, patterns in judge.families
             if whole.search(text)
             for number, pattern in patterns
             if pattern.search(text)
         }
         folded = fold(text)
-        if self._literals.search(folded):
-            found |= {number for number, parts in self._parts if any(each in folded for each in parts)}
+        if judge.literals.search(folded):
+            found |= {number for number, parts in judge.parts if any(each in folded for each in parts)}
         if len(self._loud) > _MOST:
             self._loud.clear()
         numbers = frozenset(found)
@@ -80,43 +84,58 @@ class Words:
         return numbers
 
     def _may_hold(self, words: str) -> bool:
-        for whole, _ in self._families:
+        judge = self._made or self._make()
+        for whole, _ in judge.families:
             if whole.search(words):
                 return True
-        return self._literals.search(fold(words)) is not None
+        return judge.literals.search(fold(words)) is not None
 
-    @cached_property
-    def _parts(self) -> list[tuple[int, tuple[str, ...]]]:
-        found = [
+    def _make(self) -> _Judge:
+        # With the first word: a process that logs nothing needs none of it.
+        parts = [
             (number, tuple({shape(part(hint)) for hint in trigger.hints}))
             for number, trigger in self._triggers.items()
             if not _in_words(trigger)
         ]
-        return [*found, (TELLING, tuple({shape(part(stem)) for stem in self._stems}))]
+        parts.append((TELLING, tuple({shape(part(stem)) for stem in self._stems})))
+        whole = literals(sorted({each for _, found in parts for each in found}))
+        self._made = made = _Judge(_families(self._triggers), parts, re.compile(whole))
+        return made
 
-    @cached_property
-    def _literals(self) -> re.Pattern[str]:
-        found = {each for _, parts in self._parts for each in parts}
-        return re.compile(literals(sorted(found)))
 
-    @cached_property
-    def _families(self) -> list[tuple[re.Pattern[str], list[tuple[int, Lazy]]]]:
-        """Return patterns that are searched for as one, and of which triggers they are."""
-        families: list[dict[int, list[str]]] = [{}, {}, {}]
-        for number, trigger in self._triggers.items():
-            known_as = TOKEN if trigger.long else number
-            kinds = ([trigger.start], literal_first(trigger.word), [trigger.odd])
-            for family, patterns in zip(families, kinds, strict=True):
-                if any(patterns):
-                    family.setdefault(known_as, []).extend(map(shaped, patterns))
-        return [_family(family, fence) for family, fence in zip(families, (_FENCE, "", ""), strict=True) if family]
+_Family = tuple[re.Pattern[str], list[tuple[int, Lazy]]]
+
+
+class _Judge(NamedTuple):
+    """What tells which triggers a word makes possible.
+
+    Attributes:
+        families: Patterns that are searched for as one, and of which triggers they are.
+        parts: The literals of the other triggers, one of which a word must hold.
+        literals: All of those as one.
+    """
+
+    families: list[_Family]
+    parts: list[tuple[int, tuple[str, ...]]]
+    literals: re.Pattern[str]
+
+
+def _families(triggers: dict[int, Trigger]) -> list[_Family]:
+    families: list[dict[int, list[str]]] = [{}, {}, {}]
+    for number, trigger in triggers.items():
+        known_as = TOKEN if trigger.long else number
+        kinds = ([trigger.start], literal_first(trigger.word), [trigger.odd])
+        for family, patterns in zip(families, kinds, strict=True):
+            if any(patterns):
+                family.setdefault(known_as, []).extend(map(shaped, patterns))
+    return [_family(family, fence) for family, fence in zip(families, (_FENCE, "", ""), strict=True) if family]
 
 
 def _in_words(trigger: Trigger) -> bool:
     return bool(trigger.word or trigger.odd or trigger.start)
 
 
-def _family(family: dict[int, list[str]], fence: str) -> tuple[re.Pattern[str], list[tuple[int, Lazy]]]:
+def _family(family: dict[int, list[str]], fence: str) -> _Family:
     whole = alternation([pattern for patterns in family.values() for pattern in patterns])
     return re.compile(f"{fence}(?:{whole})", re.ASCII), [
         (number, Lazy(f"{fence}(?:{alternation(patterns)})", re.ASCII)) for number, patterns in family.items()
@@ -187,11 +206,8 @@ class Quick:
         found = self._always
         if not self._quiet.issuperset(words):
             numbers = self._words.possible(words)
-            if TOKEN in numbers and max(map(len, words)) < SHORTEST_TOKEN:
+            if TOKEN in numbers and max(map(len, words)) < _SHORTEST_TOKEN:
                 numbers -= {TOKEN}
             found |= numbers
         runs = self._runs.possible(data)
         return found.union(runs) if runs else found
-
-
-SHORTEST_TOKEN = 16

@@ -73,10 +73,13 @@ class Redactor:
             return None
         name = self._in_context if self.keys.by_path else self.name
         # Names that stand in a list are told by a detector: who has switched it off has them walked.
-        lists = not self.finder.partial
+        # So has who denies names of his own: in a list, only the walk knows them.
+        lists = not (self.finder.partial or self.keys.denies)
         # Who watches is told of each address that is shortened.
         shorten = None if self.keys.by_path or self.watch is not None else self._shorten
-        return Spotless(name, self.finder.scan, flat=self.keys.by_path, lists=lists, shorten=shorten)
+        return Spotless(
+            name, self.finder.scan, flat=self.keys.by_path, lists=lists, shorten=shorten, suspects=self.finder.suspects
+        )
 
     def _shorten(self, value: str) -> str | None:
         return treat(value, self._ip, self.mark)
@@ -165,7 +168,7 @@ class Redactor:
     def _nothing_to_do(self, record: dict[str, Any], limit: int) -> bool:
         """Tell whether a record is plain, short and without anything suspicious, as nearly all are."""
         finder = self.finder
-        if finder is None or self.keys is None or self.keys.by_path or finder.partial:
+        if finder is None or self.keys is None or self.keys.by_path or self.keys.denies or finder.partial:
             return False
         texts: list[str] = []
         try:

@@ -26,9 +26,14 @@ _MOST_ADDRESSES = 1024
 _QUIET, _TELLING = 1, 2
 _MOST_ITEMS = 200
 _DEEPEST = 8
+# Longer names are cut.
+_LONGEST_NAME = 256
+_LONG_NAME = re.compile(rb'"(?:[^"\\]|\\.){257,}":')
 _KEY = re.compile(rb'"([^"\\]*)":')
 # A text in a list.
 _LISTED = re.compile(rb'(?<=[\[,])"([^"]*)"(?=[,\]])')
+# Perhaps an integer of more than 63 bits.
+_LARGE = re.compile(rb"[0-9]{19}")
 _WORDS = frozenset(word.encode() for word in WORDS)
 _NAMES = frozenset(NAMES)
 _VALUES = frozenset(VALUES)
@@ -55,13 +60,19 @@ def _owned(value: Any, left: list[None]) -> Any:
     if kind is dict:
         left.pop()
         value = value.copy()
+        if len(value) > _MOST_ITEMS:
+            raise TypeError
         for key, item in value.items():
             if type(item) not in _FLAT:
                 value[key] = _owned(item, left)
         return value
-    if kind is list or kind is tuple:
+    # A tuple may be a pair of a name and its value, which is lost in a list.
+    if kind is list:
         left.pop()
-        return [item if type(item) in _FLAT else _owned(item, left) for item in list(value)]
+        value = value[: _MOST_ITEMS + 1]
+        if len(value) > _MOST_ITEMS:
+            raise TypeError
+        return [item if type(item) in _FLAT else _owned(item, left) for item in value]
     return _simple(value)
 
 
@@ -86,7 +97,7 @@ def _strange(value: Any) -> bool:
         return bool(value - value != 0.0)
     if kind is dict:
         return any(map(_strange, list(value.values())))
-    return (kind is list or kind is tuple) and any(map(_strange, list(value)))
+    return kind is list and any(map(_strange, value))
 
 
 class Spotless:
@@ -99,13 +110,14 @@ class Spotless:
         lists: Whether the scan tells names that stand in a list from other texts.
         shorten: Gives what is shown of a value under the name of an address, None where it is none; without it such a
             value is walked.
+        suspects: Tells whether there may be anything to find in a text; without it texts in lists are walked.
 
     Attributes:
         shapes: What was decided of the names of a record.
         harmless: The names that say nothing, those below the fields too, as JSON has them.
     """
 
-    __slots__ = ("_addressed", "_name", "_scan", "_shorten", "flat", "harmless", "lists", "shapes")
+    __slots__ = ("_addressed", "_name", "_scan", "_shorten", "_suspects", "flat", "harmless", "lists", "shapes")
 
     def __init__(
         self,
@@ -115,9 +127,11 @@ class Spotless:
         flat: bool = False,
         lists: bool = True,
         shorten: Callable[[str], str | None] | None = None,
+        suspects: Callable[[str], bool] | None = None,
     ) -> None:
         self._name = name
         self._scan = scan
+        self._suspects = suspects or (lambda _: True)
         self._shorten = None if shorten is None else lru_cache(_MOST_ADDRESSES)(shorten)
         # The names of addresses in records whose other names say nothing.
         self._addressed: dict[tuple[str, ...], frozenset[str]] = {}
@@ -183,9 +197,12 @@ class Spotless:
 
         Args:
             message: A text.
-            groups: Flat dicts of this call's own.
+            groups: Dicts of this call's own.
             limit: The bytes that all of it may have together.
         """
+        if self.flat:
+            # The names count by paths that begin elsewhere.
+            return None
         try:
             shown = [_dumps(message)]
             looked = shown.copy()
@@ -196,7 +213,7 @@ class Spotless:
                 if not shape:
                     return None
                 if not _FLAT.issuperset(map(type, fields.values())):
-                    fields = _owned(fields, [None])  # noqa: PLW2901 - it stands for the same
+                    return None
                 data = _dumps(fields, None, OPTIONS)
                 shown.append(data)
                 looked.append(data if shape == _QUIET else b"," + _dumps(list(fields.values()), None, OPTIONS)[1:-1])
@@ -256,7 +273,7 @@ class Spotless:
 
     def _says_nothing(self, name: str) -> bool:
         if self._scan is None:
-            return True
+            return len(name) <= _LONGEST_NAME
         harmless: bool = self._name(name) == (name, None)
         if harmless and len(self.harmless) < _MOST_SHAPES:
             self.harmless.add(name.encode("utf-8", "replace"))
@@ -272,7 +289,7 @@ class Spotless:
         if data.count(b"{") + data.count(b"[") > _DEEPEST:
             return False
         if self._scan is None:
-            return data.count(b",") < _MOST_ITEMS
+            return data.count(b",") < _MOST_ITEMS and _LONG_NAME.search(data) is None and _LARGE.search(data) is None
         if b"\\" in text or b"\\" in data or (b"[" in data and not self._lists_nothing(data)):
             return False
         # Read from the JSON: another thread may have changed the values since.
@@ -295,7 +312,7 @@ class Spotless:
         if self._scan is None or not _WORDS.isdisjoint([text.lower() for text in listed]):
             return self._scan is None
         # What each is to the next must not be told by the comma: a telling name is made to look like one.
-        return self._scan(b"\n=\n".join(listed) + b"\n=") == CLEAR
+        return not self._suspects("\n=\n".join([text.decode() for text in listed]) + "\n=")
 
 
 def _neighbours(names: set[str]) -> bool:

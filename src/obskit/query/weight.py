@@ -12,9 +12,14 @@ _SMALLEST = 2.0**-56
 def of(record: dict[str, Any]) -> float:
     """Return how many lines a line stands for: 1/rate; 1 where it says nothing, or nothing that can be true.
 
+    None where head sampling had left it out, and its unit was kept for a fault: those that were kept at the head stand
+    for it.
+
     Args:
         record: The line; `sampling.rate` is the probability with which it was kept.
     """
+    if _sampling(record).get("reason") == "kept":
+        return 0.0
     rate = _sampling(record).get("rate")
     if isinstance(rate, bool) or not isinstance(rate, (int, float)):
         return 1.0

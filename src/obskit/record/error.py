@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -102,3 +102,14 @@ def _fact(error: BaseException, name: str, kinds: tuple[type, ...]) -> Any:
         return None
     # By its type: True is an integer to Python alone, and an object may only say that it is a text.
     return found if issubclass(type(found), kinds) and (type(found) is not bool or bool in kinds) else None
+
+
+def exception_in(
+    fields: Mapping[str, Any], error: BaseException | None
+) -> tuple[BaseException | None, Mapping[str, Any]]:
+    """Return the exception that a record tells of, which may be given as its field `error`, and the other fields."""
+    found = fields.get("error")
+    # Not what it says of its class: it may say anything.
+    if issubclass(type(found), BaseException) and (error is None or error is found):
+        return found, {name: value for name, value in fields.items() if name != "error"}
+    return error, fields

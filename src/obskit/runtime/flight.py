@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from obskit.protect.spotless import serialised
+from obskit.record.error import exception_in
 
 if TYPE_CHECKING:
     from obskit.context.scope import Scope
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from obskit.tracing.span import Span
 
 _WHOLE: Mapping[str, Any] = {}
+# What head sampling had left out: others stand for it, so that it counts for none.
+KEPT: Mapping[str, Any] = {"rate": 1.0, "reason": "kept"}
+_LARGE = 32 << 10
 
 
 class Flight:
@@ -80,24 +84,35 @@ class Flight:
         if recorder is None or scope is None or scope.sealed:
             self._dropped(why)
             return
-        payload = serialised((message, fields)) if error is None and type(message) is str else None
+        error, fields = exception_in(fields, error)
+        payload = serialised([message, fields]) if error is None and type(message) is str else None
         kind = "event"
-        if payload is None:
-            payload = self._long_way.log(when, level, logger, message, fields, error, scope, ids, _WHOLE, late=False)
+        # A line is cut to its length; what is larger would push all else out.
+        if payload is None or len(payload) > _LARGE:
+            sampling = KEPT if why == "sampling" else _WHOLE
+            payload = self._long_way.log(when, level, logger, message, fields, error, scope, ids, sampling, late=False)
             kind = "line"
-        if payload is not None and recorder.hold(scope, (payload, kind, why, when, level, logger, ids)):
+        if payload is not None:
+            self._hold(recorder, scope, (payload, kind, why, when, level, logger, ids))
+
+    def _hold(self, recorder: Recorder, scope: Scope, held: Held) -> None:
+        if recorder.hold(scope, held):
             self._watch()
+        if scope.sealed or scope.kept:
+            # Another thread has ended or kept the unit meanwhile: nobody else comes by for this one.
+            self.settle(scope)
 
     def leave_out_span(self, scope: Scope | None, span: Span) -> None:
         """Hold a span that has ended, or count it as dropped."""
         recorder = self.recorder
-        payload = None
-        if recorder is not None and scope is not None and not scope.sealed:
-            payload = serialised(self._long_way.unredacted(span))
-        if recorder is None or scope is None or payload is None:
+        if recorder is None or scope is None or scope.sealed:
             self._dropped("sampling")
-        elif recorder.hold(scope, (payload, "span", "sampling", 0, 0, "", b"")):
-            self._watch()
+            return
+        payload = serialised(self._long_way.unredacted(span))
+        kind = "span"
+        if payload is None or len(payload) > _LARGE:
+            payload, kind = self._long_way.span(span, KEPT), "span line"
+        self._hold(recorder, scope, (payload, kind, "sampling", 0, 0, "", b""))
 
     def release(self, scope: Scope) -> None:
         """Write what is held of a unit of work, in order, each record with its own time."""
@@ -106,26 +121,32 @@ class Flight:
                 self._release(scope, held)
 
     def _release(self, scope: Scope, held: Held) -> None:
-        payload, kind, _, when, level, logger, ids = held
+        payload, kind, why, when, level, logger, ids = held
         if kind == "span":
-            self._write_span(self._long_way.encode(orjson.loads(payload)))
+            self._write_span(self._long_way.encode({**orjson.loads(payload), "sampling": KEPT}))
+            return
+        if kind == "span line":
+            self._write_span(payload)
             return
         body: bytes | None = payload
         if kind == "event":
             message, fields = orjson.loads(payload)
-            body = self._fused(when, level, message, logger, scope.shown(), ids, fields, b"")
+            sampling = KEPT if why == "sampling" else _WHOLE
+            block = b',"sampling":%b' % orjson.dumps(dict(sampling)) if sampling else b""
+            body = self._fused(when, level, message, logger, scope.shown(), ids, fields, block)
             if body is None:
-                body = self._long_way.log(when, level, logger, message, fields, None, scope, ids, _WHOLE, late=False)
+                body = self._long_way.log(when, level, logger, message, fields, None, scope, ids, sampling, late=False)
         if body is not None:
             self._write(body, level)
 
-    def end(self, scope: Scope) -> None:
-        """Write what is still held of a unit that has ended where it is kept, else drop it."""
+    def settle(self, scope: Scope) -> None:
+        """Write what is held of a unit that is kept; drop what is left of one that has ended."""
         if self.recorder is None:
             return
         if scope.kept:
             self.release(scope)
-        self.recorder.end(scope)
+        if scope.sealed:
+            self.recorder.end(scope)
 
     def keep_slow(self) -> None:
         """Keep the units of work that have become slow."""

@@ -87,7 +87,7 @@ class LevelControl:
             return file.read()
         except Unusable as reason:
             self._tell(f"levels {str(reason)[-80:]}", str(reason))
-            return ()
+            return self._entries if reason.passing else ()
 
     def _apply(self) -> None:
         from obskit.decide.level_file import plan

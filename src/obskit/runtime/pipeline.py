@@ -16,6 +16,7 @@ from obskit.line import speedups
 from obskit.line.encode import FRAME
 from obskit.line.fused import Fused
 from obskit.line.fused_span import FusedSpan
+from obskit.record.error import exception_in
 from obskit.record.error import message as message_of
 from obskit.record.seen import Seen
 from obskit.runtime.flight import Flight
@@ -194,10 +195,7 @@ class Pipeline:
         ids: bytes,
         sampling: Mapping[str, Any],
     ) -> None:
-        found = fields.get("error")
-        if issubclass(type(found), BaseException) and (error is None or error is found):
-            error = found
-            fields = {name: value for name, value in fields.items() if name != "error"}
+        error, fields = exception_in(fields, error)
         late = scope is not None and scope.sealed
         body = self._long_way.log(when, level, logger, message, fields, error, scope, ids, sampling, late=late)
         if body is not None:
@@ -242,7 +240,7 @@ class Pipeline:
 
     def end(self, scope: Scope) -> None:
         """Let go of what is held of a unit that has ended; never raises."""
-        self._guarded("the flight recorder", lambda: self.flight.end(scope))
+        self._guarded("the flight recorder", lambda: self.flight.settle(scope))
 
     def look(self) -> None:
         """Keep the units of work that have become slow, and write the summaries that are due; never raises."""

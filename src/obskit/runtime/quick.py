@@ -7,7 +7,7 @@ import os
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from obskit.context.scope import Frame, Layer, Scope, current_layer
+from obskit.context.scope import Frame, Layer, Scope, layer_variable
 from obskit.decide.levels import ERROR
 from obskit.journal.ids import LineIds
 from obskit.journal.store import Session, _reason
@@ -36,7 +36,7 @@ def emitter(pipeline: Pipeline, store: Store, console: ConsoleOut | None) -> Any
     if module is None or type(fused) is not module.Fused or type(variable) is not ContextVar:
         return None
     parts = {
-        "layer": current_layer.__self__, "context": variable, "span_key": SPAN,
+        "layer": layer_variable, "context": variable, "span_key": SPAN,
         "Layer": Layer, "Frame": Frame, "Scope": Scope, "Span": Span, "LocalTrace": LocalTrace,
         "sessions": store._sessions, "Session": Session, "LineIds": LineIds, "Writer": Writer,
         "finish": _finishing(store), **_console(pipeline, console),

@@ -24,12 +24,18 @@ class Watch:
         self._look = look
         self._every = min(_AT_LEAST, max(_MOST_OFTEN, slow / 10))
         self._worker: Worker | None = None
+        self._made: dict[str, Worker] = {}
 
     def ensure(self) -> None:
         """Start the thread if it is not running."""
         worker = self._worker
         if worker is None:
-            worker = self._worker = Worker(self._run)
+            made = Worker(self._run)
+            # To make one lets other threads go on: the first one stays.
+            worker = self._made.setdefault("one", made)
+            if worker is not made:
+                made.close()
+            self._worker = worker
         worker.ensure()
 
     def park(self) -> None:

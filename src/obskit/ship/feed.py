@@ -205,9 +205,11 @@ class SegmentFeed:
     def acknowledge(self, key: Key, cursor: Cursor, refused: int = 0) -> None:
         """Remember that the target needs nothing before `cursor` again."""
         known = self.cursor(key)
-        self._at[key] = Cursor(cursor.segment, cursor.offset, cursor.passed, known.refused + refused)
+        at = Cursor(cursor.segment, cursor.offset, cursor.passed, known.refused + refused)
         self._skipped.discard(key)
-        self._persist(key)
+        # On the disk first: who waits in flush() may end the process as soon as the position shows.
+        self._persist(key, at)
+        self._at[key] = at
 
     def _batch(
         self, key: Key, signal: Signal, at: Cursor, most: int, pace: Callable[[], None], make: Make
@@ -219,7 +221,7 @@ class SegmentFeed:
         for begin, block in self._blocks(at.segment, at.offset):
             end = begin
             for raw in block:
-                end += len(raw) + 1
+                end += len(raw)
                 if end >= due:
                     pace()
                     due = end + _STRIDE
@@ -303,7 +305,7 @@ class SegmentFeed:
             pace()
             end = start
             for raw in block:
-                end += len(raw) + 1
+                end += len(raw)
                 if end > at.offset:
                     return header
                 if reader.kind(raw) == "segment":
@@ -323,8 +325,8 @@ class SegmentFeed:
         self._succeeded.pop(n, None)
         return next((number for number in segment.numbers(self.directory) if number > n), None)
 
-    def _persist(self, key: Key) -> None:
-        at = self._at.get(key)
+    def _persist(self, key: Key, at: Cursor | None = None) -> None:
+        at = at or self._at.get(key)
         if at is not None and at != self._cursors.get(key):
             # A full disk must not stop delivery: the position lives on in memory.
             with contextlib.suppress(OSError):

@@ -14,7 +14,8 @@ from obskit.ship.otlp_values import any_value, unix_nano
 # Programs have few names and shapes; what comes from outside must not fill the memory.
 _MOST = 4096
 _LONGEST = 256
-_MOST_NAMES = 128
+_MOST_SHAPES = 1024
+_LONGEST_TEMPLATE = 8192
 _INT64 = 1 << 63
 _SLOTS = {
     str: '{"stringValue":"%s"}',
@@ -154,8 +155,8 @@ class Attributes:
         template = "".join([_slot(name, value) for name, value in given.items() if value is not None])
         whole = tuple([name for name, value in given.items() if type(value) is int])
         made = template, whole, any(type(value) not in _AS_THEY_ARE for value in given.values())
-        if len(given) <= _MOST_NAMES and all(len(name) <= _LONGEST for name in given):
-            if len(self._templates) >= _MOST:
+        if len(template) <= _LONGEST_TEMPLATE:
+            if len(self._templates) >= _MOST_SHAPES:
                 self._templates.clear()
             self._templates[shape] = made
         return made

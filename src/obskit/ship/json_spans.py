@@ -15,6 +15,7 @@ _HAS_IS_REMOTE = 0x100
 _IS_REMOTE = 0x200
 # Below this many milliseconds a double holds nanoseconds exactly.
 _EXACT = 1e9
+_NEVER = -(1 << 62)
 _attributes = Attributes(SENT)
 _dumps = orjson.dumps
 
@@ -44,7 +45,7 @@ def _plain(line: Mapping[str, Any]) -> str:
     if type(name) is not str or type(flags) is not int or not 0 <= flags < 256:
         raise Odd
     (began, stamped), took = both_nanos(line["start"], line["timestamp"]), line["duration_ms"]
-    ended = began + round(took * 1e6) if type(took) is float and 0 <= took < _EXACT else -1
+    ended = began + round(took * 1e6) if type(took) is float and 0 <= took < _EXACT else _NEVER
     if not -1000 < ended - stamped < 1000:
         began, ended = times(line)
     if "parent_span_id" in line:

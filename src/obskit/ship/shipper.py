@@ -111,6 +111,7 @@ class Shipper:
         ended = self._worker.park()
         if not ended and self._loading.acquire(timeout=_LOADED):
             self._loading.release()
+            ended = self._worker.ended()
         return ended
 
     def resume(self) -> None:
@@ -318,9 +319,10 @@ class Shipper:
     def _load_keeper(self, make: Callable[[], Keeper]) -> Keeper:
         # In a child that is forked in the middle of an import, nobody could ever finish that import.
         with self._loading:
-            if self._worker.stopping:
-                raise Stopped
-            return make()
+            keeper = None if self._worker.stopping else make()
+        if keeper is None or self._worker.stopping:
+            raise Stopped
+        return keeper
 
     def _keep(self, keeper: Keeper) -> None:
         working = [lane.working_on for lane in self.lanes]

@@ -77,6 +77,10 @@ class Worker:
         if threading.get_native_id() == self._native:
             return True
         self.wake()
+        return self.ended()
+
+    def ended(self) -> bool:
+        """Wait a moment for the thread's end; returns whether it has come."""
         ended = self._alive.acquire(timeout=_PARK)
         if ended:
             self._alive.release()

@@ -230,16 +230,14 @@ class Logger(structlog.BoundLoggerBase):
             else:
                 (state.runtime or runtime()).pipeline.log(level, logger.name, event, fields, None, None, below)
             return
-        # Who looks on with capture_logs sees what would be emitted, so the level counts there too.
-        if not below or processors is not PROCESSORS:
+        if not below:
             in_force = state.runtime or runtime()
-            in_force.guarded(
-                "a structlog processor", lambda: self._through(processors, level, method, event, fields, below)
-            )
+            in_force.guarded("a structlog processor", lambda: self._through(processors, level, method, event, fields))
+        elif processors is not PROCESSORS:
+            # Processors see what is emitted, as they would elsewhere: who counts or sends in one does not mean these.
+            _hand_over(level, logger.name, event, fields, below)
 
-    def _through(
-        self, processors: list[Any], level: int, method: str, event: Any, fields: Mapping[str, Any], below: bool
-    ) -> None:
+    def _through(self, processors: list[Any], level: int, method: str, event: Any, fields: Mapping[str, Any]) -> None:
         result: Any = {**fields, "event": event}
         if _LOGGER_KEY in self._context:
             result[_LOGGER_KEY] = self._context[_LOGGER_KEY]
@@ -251,9 +249,9 @@ class Logger(structlog.BoundLoggerBase):
         # A chain that the application has set up itself ends in a renderer of its own: what it says is the record.
         if isinstance(result, Mapping):
             rest = {key: value for key, value in result.items() if key not in ("event", _LOGGER_KEY)}
-            _hand_over(level, self._name(), result.get("event", event), rest, below)
+            _hand_over(level, self._name(), result.get("event", event), rest)
         else:
-            _hand_over(level, self._name(), result if isinstance(result, (str, bytes)) else event, {}, below)
+            _hand_over(level, self._name(), result if isinstance(result, (str, bytes)) else event, {})
 
 
 # All but those that do more than to name a level.

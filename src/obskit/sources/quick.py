@@ -6,7 +6,7 @@ import functools
 from typing import Any
 
 from obskit import state
-from obskit.context.scope import OUTSIDE, current_layer
+from obskit.context.scope import OUTSIDE, layer_variable
 from obskit.line import speedups
 from obskit.sources.named import NamedLogger
 
@@ -25,7 +25,7 @@ def hasten(logger: type, levels: dict[str, int], **parts: Any) -> None:
     given = {
         **parts,
         "state": vars(state),
-        "layer": current_layer.__self__,
+        "layer": layer_variable,
         "outside": OUTSIDE,
         "Logger": logger,
         "NamedLogger": NamedLogger,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from opentelemetry.trace import DEFAULT_TRACE_STATE
 
-from obskit.decide.sampling import ALL, Forced, Sampler
+from obskit.decide.sampling import ALL, CHOSEN_BURST, CHOSEN_PER_SECOND, Forced, Sampler
 from obskit.tracing.probability import alone
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class Engine:
         sampler: the rate by which `sample` decides.
         forced: tells of traces that callers have sampled, and the sampler would not, whether they may be; by default
             100 a second, and 200 at once.
+        chosen: tells the same of those that the sampler would keep, too; by default 1,000 a second, and 2,000 at once.
         on_end: gets every ended span, unsampled ones too. It may be called with adapted spans of another provider.
         resource: the service, or what gives its attributes: few ever ask, and only for them the SDK is loaded.
         limits: how much a span may hold.
@@ -84,12 +85,14 @@ class Engine:
         on_error: Callable[[str, Exception], None] | None = None,
         sampler: Sampler | None = None,
         forced: Forced | None = None,
+        chosen: Forced | None = None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self.sample = sample
         self.keeps_all = sample is None
         self.sampler = sampler or Sampler(1.0)
         self.forced = forced or Forced()
+        self.chosen = chosen or Forced(CHOSEN_PER_SECOND, CHOSEN_BURST)
         self.clock = clock
         threshold = self.sampler.threshold
         # That of every new trace which its own id keeps.

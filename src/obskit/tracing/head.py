@@ -62,7 +62,8 @@ def of_parent(engine: Engine, parent: SpanContext) -> Head:
 
     The probability is that of the state's `th`; without one, or with one that contradicts the flag, it counts as 1.0.
     A remote flag that this process's own rate would not have set is followed as often as `engine.forced` allows. While
-    that is spent, the rate decides for all that come in, and `th` says so.
+    that is spent, the rate decides for all that come in, and `th` says so. A flag that it would have set is followed as
+    often as `engine.chosen` allows, for callers choose the ids.
 
     Args:
         engine: holds the sampler.
@@ -77,6 +78,11 @@ def of_parent(engine: Engine, parent: SpanContext) -> Head:
         if _randomness(parent, told) < own:
             sampled = engine.forced.takes(now)
             threshold = threshold if sampled else None
+        elif not engine.chosen.takes(now):
+            # The caller has chosen the id; from here on this process throws the dice itself.
+            sampled = engine.sampler.keeps(int(trace_hex(), 16))
+            # Kept by both, each by itself.
+            threshold = ALL - (ALL - own) * (ALL - (threshold or 0)) // ALL if sampled else None
         elif engine.forced.spent(now):
             threshold = max(own, threshold or 0)
     if threshold != told.threshold or not told.sound:

@@ -98,7 +98,9 @@ _NAMED_SSN = Anchored(
     r"(?!00)\d{2}[ .-]?(?!0000)\d{4})(?!\d)",
 )
 _NAMED_SSN_TRIGGER = Trigger(
-    r"(?i)(?:ssn|social.?security)[^0-9\n]*[0-9]{3}[ .-]?[0-9]{2}[ .-]?[0-9]{4}", ("ssn", "social")
+    r"(?i)(?:ssn|social.?security)[^0-9\n]*[0-9]{3}[ .-]?[0-9]{2}[ .-]?[0-9]{4}",
+    ("ssn", "social"),
+    rough=r"[0-9]{3}[ .-]?[0-9]{2}[ .-]?[0-9]{4}",
 )
 _DIGITS = lazy(r"\d")
 

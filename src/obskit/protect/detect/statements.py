@@ -96,7 +96,10 @@ _NAMED_TRIGGER = Trigger(
     telling=True,
 )
 _REVERSED_TRIGGER = Trigger(
-    r"(?i)(?:value|content)=[\"'][^\"']*[\"'][^<>]*\s(?:name|id)=", ("value=", "content="), telling=True
+    r"(?i)(?:value|content)=[\"'][^\"']*[\"'][^<>]*\s(?:name|id)=",
+    ("value=", "content="),
+    telling=True,
+    rough=r"\s(?:name|id)=",
 )
 _ROW_TRIGGER = Trigger(r"[^\s|](?:  | ?\t| ?\|)[ |\t]*[^\s|]{4}", ("  ", "\t", "|"), telling=True)
 _PART_TRIGGER = Trigger(r"(?i)form-data;\s?name=", ("form-data",), telling=True)

@@ -1,0 +1,132 @@
+"""Any value that Hypothesis can think of, by any way in: one valid line."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import datetime as dt
+import enum
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.hostile.doors import LOGS, SPANS, log, troubles
+from tests.hostile.naughty import EVERY
+from tests.hostile.objects import METHODS, OBJECTS, SUBCLASSES, raising
+from tests.hostile.written import Written
+
+OFTEN = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+SELDOM = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+
+Tone = enum.Enum("Tone", ["LOW", "HIGH"])
+
+
+@dataclasses.dataclass
+class Held:
+    value: Any
+
+
+_texts = st.text() | st.text(st.characters(categories=["Cc", "Cf", "Cs", "Zl", "Zp", "Co"])) | st.sampled_from(EVERY)
+_plain = (
+    st.none() | st.booleans() | st.integers() | st.integers(-(2**70), 2**70) | st.floats() | _texts | st.binary()
+    | st.complex_numbers() | st.decimals() | st.fractions() | st.uuids() | st.dates() | st.times() | st.timedeltas()
+    | st.datetimes(timezones=st.none() | st.timezones(no_cache=False)) | st.sampled_from(Tone) | st.ip_addresses()
+)  # fmt: skip
+_objects = (
+    st.sampled_from(sorted(OBJECTS)).map(lambda name: OBJECTS[name]())
+    | st.sampled_from(sorted(SUBCLASSES)).map(lambda name: SUBCLASSES[name]())
+    | st.lists(st.sampled_from(METHODS), min_size=1, max_size=6).map(lambda names: raising(*names))
+)
+_keys = st.none() | st.booleans() | st.integers() | _texts | st.binary() | st.floats() | st.tuples(st.integers(), st.text())
+
+
+def _within(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return (
+        st.lists(inner, max_size=5) | st.dictionaries(_keys, inner, max_size=5) | st.lists(inner, max_size=3).map(tuple)
+        | inner.map(Held) | inner.map(lambda value: iter([value])) | st.lists(inner, max_size=3).map(collections.deque)
+        | st.dictionaries(_texts, inner, max_size=3).map(collections.OrderedDict) | inner.map(lambda value: ValueError(value))
+        | st.tuples(inner, inner).map(lambda two: ExceptionGroup("x", [ValueError(two[0]), KeyError(two[1])]))
+        | st.sets(st.integers() | st.text(), max_size=4)
+    )  # fmt: skip
+
+
+_plain_values = st.recursive(_plain, lambda inner: st.lists(inner, max_size=6) | st.dictionaries(_keys, inner, max_size=6),
+                             max_leaves=25)  # fmt: skip
+_values = st.recursive(_plain | _objects, _within, max_leaves=12)
+_fields = st.dictionaries(_texts, _values, max_size=5).map(
+    lambda fields: {f"f{name}": value for name, value in fields.items()}
+)
+_ways: st.SearchStrategy[tuple[str, Callable[[Any], object]]] = st.sampled_from(sorted((LOGS | SPANS).items()))
+
+
+def test_any_fields_leave_one_valid_line(written: Written) -> None:
+    """Whatever they are called and whatever they hold, all of them are there."""
+
+    @OFTEN
+    @given(_values, _fields)
+    def logged(message: Any, fields: dict[str, Any]) -> None:
+        log.info(message, **fields)
+        line = written.line()
+        assert "truncated" in line or len(line.get("context", ())) <= len(fields)
+
+    logged()
+
+
+def test_plain_values_come_out_as_their_json(written: Written) -> None:
+    """What JSON has a form for is the same when it is read."""
+    harmless = st.none() | st.booleans() | st.integers(-(2**63), 10**11) | st.floats(allow_nan=False, allow_infinity=False)
+    values = st.recursive(harmless, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from("abcd"), inner))
+
+    @OFTEN
+    @given(values)
+    def logged(value: Any) -> None:
+        log.info("plain", amber=value)
+        assert written.line()["context"]["amber"] == value
+
+    logged()
+
+
+def test_any_value_leaves_one_valid_line_by_any_way_in(written: Written) -> None:
+    """A field, a message, an argument, a block, an error or a span."""
+
+    @OFTEN
+    @given(_plain_values | _values, _ways)
+    def sent(value: Any, way: tuple[str, Callable[[Any], object]]) -> None:
+        assert troubles(written, lambda: value, dict([way])) == []
+
+    sent()
+
+
+def test_any_template_and_arguments_leave_one_valid_line(written: Written) -> None:
+    """Templates that do not fit what they are given among them."""
+    templates = st.lists(st.sampled_from(("%s", "%d", "%r", "%(a)s", "%", "%%", "%5.2f", "%*d", "password ", "=", "{}")) | _texts,
+                         max_size=6).map("".join)  # fmt: skip
+
+    @SELDOM
+    @given(templates, st.lists(_values, min_size=1, max_size=3))
+    def logged(template: str, values: list[Any]) -> None:
+        log.info(template, *values)
+        written.line()
+
+    logged()
+
+
+def test_any_time_has_the_form_of_its_standard(written: Written) -> None:
+    """ISO 8601, which gives the same time when it is read."""
+
+    @SELDOM
+    @given(st.datetimes(timezones=st.none() | st.timezones() | st.just(dt.UTC)))
+    def logged(value: dt.datetime) -> None:
+        log.info("time", value=value, within=[value])
+        context = written.line()["context"]
+        assert context["value"] == context["within"][0] == value.isoformat()
+        assert dt.datetime.fromisoformat(context["value"]) == value.replace(tzinfo=_fixed(value))
+
+    logged()
+
+
+def _fixed(value: dt.datetime) -> dt.tzinfo | None:
+    offset = value.utcoffset()
+    return None if offset is None else dt.timezone(offset)
