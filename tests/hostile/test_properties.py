@@ -34,30 +34,45 @@ _plain = (
     | st.complex_numbers() | st.decimals() | st.fractions() | st.uuids() | st.dates() | st.times() | st.timedeltas()
     | st.datetimes(timezones=st.none() | st.timezones(no_cache=False)) | st.sampled_from(Tone) | st.ip_addresses()
 )  # fmt: skip
-_objects = (
-    st.sampled_from(sorted(OBJECTS)).map(lambda name: OBJECTS[name]())
-    | st.sampled_from(sorted(SUBCLASSES)).map(lambda name: SUBCLASSES[name]())
-    | st.lists(st.sampled_from(METHODS), min_size=1, max_size=6).map(lambda names: raising(*names))
-)
 _keys = st.none() | st.booleans() | st.integers() | _texts | st.binary() | st.floats() | st.tuples(st.integers(), st.text())
-
-
-def _within(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return (
-        st.lists(inner, max_size=5) | st.dictionaries(_keys, inner, max_size=5) | st.lists(inner, max_size=3).map(tuple)
-        | inner.map(Held) | inner.map(lambda value: iter([value])) | st.lists(inner, max_size=3).map(collections.deque)
-        | st.dictionaries(_texts, inner, max_size=3).map(collections.OrderedDict) | inner.map(lambda value: ValueError(value))
-        | st.tuples(inner, inner).map(lambda two: ExceptionGroup("x", [ValueError(two[0]), KeyError(two[1])]))
-        | st.sets(st.integers() | st.text(), max_size=4)
-    )  # fmt: skip
-
-
 _plain_values = st.recursive(_plain, lambda inner: st.lists(inner, max_size=6) | st.dictionaries(_keys, inner, max_size=6),
                              max_leaves=25)  # fmt: skip
-_values = st.recursive(_plain | _objects, _within, max_leaves=12)
-_fields = st.dictionaries(_texts, _values, max_size=5).map(
-    lambda fields: {f"f{name}": value for name, value in fields.items()}
+
+# What makes a value, rather than the value: Hypothesis looks at what it draws.
+Make = Callable[[], Any]
+_makers: st.SearchStrategy[Make] = (
+    _plain.map(lambda value: lambda: value)
+    | st.sampled_from(sorted(OBJECTS)).map(OBJECTS.__getitem__)
+    | st.sampled_from(sorted(SUBCLASSES)).map(SUBCLASSES.__getitem__)
+    | st.lists(st.sampled_from(METHODS), min_size=1, max_size=6).map(lambda names: lambda: raising(*names))
 )
+
+
+def _listed(form: Callable[[list[Any]], Any]) -> Callable[[list[Make]], Make]:
+    return lambda makers: lambda: form([make() for make in makers])
+
+
+def _named(form: Callable[[dict[Any, Any]], Any]) -> Callable[[dict[Any, Make]], Make]:
+    return lambda makers: lambda: form({name: make() for name, make in makers.items()})
+
+
+def _within(inner: st.SearchStrategy[Make]) -> st.SearchStrategy[Make]:
+    several, one = st.lists(inner, max_size=5), st.lists(inner, min_size=1, max_size=1)
+    return st.one_of(
+        several.map(_listed(list)),
+        several.map(_listed(tuple)),
+        several.map(_listed(collections.deque)),
+        one.map(_listed(lambda items: Held(items[0]))),
+        one.map(_listed(iter)),
+        several.map(_listed(lambda items: ValueError(*items))),
+        one.map(_listed(lambda items: ExceptionGroup("x", [ValueError(*items), KeyError(1)]))),
+        st.dictionaries(_keys, inner, max_size=5).map(_named(dict)),
+        st.dictionaries(_texts, inner, max_size=3).map(_named(collections.OrderedDict)),
+    )
+
+
+_values: st.SearchStrategy[Make] = st.recursive(_makers, _within, max_leaves=12)
+_fields = st.dictionaries(_texts.map(lambda name: f"f{name}"), _values, max_size=5)
 _ways: st.SearchStrategy[tuple[str, Callable[[Any], object]]] = st.sampled_from(sorted((LOGS | SPANS).items()))
 
 
@@ -66,8 +81,8 @@ def test_any_fields_leave_one_valid_line(written: Written) -> None:
 
     @OFTEN
     @given(_values, _fields)
-    def logged(message: Any, fields: dict[str, Any]) -> None:
-        log.info(message, **fields)
+    def logged(message: Make, fields: dict[str, Make]) -> None:
+        log.info(message(), **{name: make() for name, make in fields.items()})
         line = written.line()
         assert "truncated" in line or len(line.get("context", ())) <= len(fields)
 
@@ -92,9 +107,9 @@ def test_any_value_leaves_one_valid_line_by_any_way_in(written: Written) -> None
     """A field, a message, an argument, a block, an error or a span."""
 
     @OFTEN
-    @given(_plain_values | _values, _ways)
-    def sent(value: Any, way: tuple[str, Callable[[Any], object]]) -> None:
-        assert troubles(written, lambda: value, dict([way])) == []
+    @given(_plain_values.map(lambda value: lambda: value) | _values, _ways)
+    def sent(make: Make, way: tuple[str, Callable[[Any], object]]) -> None:
+        assert troubles(written, make, dict([way])) == []
 
     sent()
 
@@ -106,8 +121,8 @@ def test_any_template_and_arguments_leave_one_valid_line(written: Written) -> No
 
     @SELDOM
     @given(templates, st.lists(_values, min_size=1, max_size=3))
-    def logged(template: str, values: list[Any]) -> None:
-        log.info(template, *values)
+    def logged(template: str, values: list[Make]) -> None:
+        log.info(template, *[make() for make in values])
         written.line()
 
     logged()

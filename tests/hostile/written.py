@@ -72,12 +72,16 @@ class Written:
     Args:
         place: An empty directory.
         **options: Of `obskit.init`.
+
+    Attributes:
+        may_fail: Whether obskit may fail inside: where the interpreter itself has no room left.
     """
 
     def __init__(self, place: Path, **options: Any) -> None:
         self._console = place / "console"
         self._journal = place / "journal"
         self._stream = self._console.open("wb")
+        self.may_fail = False
         self._taken = 0
         self._read: dict[Path, int] = {}
         obskit.init(
@@ -118,7 +122,7 @@ class Written:
         shown = _split(self._console.read_bytes())
         kept = self._journaled()
         logs = [raw for raw in kept if b'"kind":"span"' not in raw[:60]]
-        assert counted.internal_errors == 0
+        assert counted.internal_errors == 0 or self.may_fail
         assert shown == logs
         for raw in kept:
             parsed(raw)

@@ -61,7 +61,7 @@ def test_a_unit_that_goes_well_drops_its_debug_lines_and_counts_them() -> None:
                 log.debug("read")
             log.info("done")
         assert messages(found) == ["done"]
-        assert obskit.stats().dropped == {"level": 3}
+        assert obskit.stats().left_out == {"level": 3}
 
 
 def test_after_a_failure_the_unit_is_written_at_every_level() -> None:
@@ -119,7 +119,7 @@ def test_what_sampling_left_out_of_a_unit_that_went_well_is_dropped_and_counted(
                 pass
         assert found.records == []
         assert found.spans == []
-        assert obskit.stats().dropped == {"level": 1, "sampling": 2}
+        assert obskit.stats().left_out == {"level": 1, "sampling": 2}
 
 
 def test_a_slow_unit_is_released_at_that_moment_and_not_at_its_end() -> None:
@@ -201,7 +201,7 @@ def test_a_request_that_logs_a_million_times_holds_no_more_than_its_share() -> N
             obskit.keep()
         numbers = [record.context["number"] for record in found.records]
         assert numbers == list(range(20_000 - len(numbers), 20_000))
-        assert obskit.stats().dropped == {"recorder": 20_000 - len(numbers)}
+        assert obskit.stats().left_out == {"recorder": 20_000 - len(numbers)}
         assert recorder.size == 0
 
 
@@ -242,7 +242,7 @@ def test_a_unit_that_nobody_ended_gives_its_bytes_back() -> None:
         del frame, unit
         gc.collect()
         assert recorder.size == 0
-        assert obskit.stats().dropped == {"level": 1}
+        assert obskit.stats().left_out == {"level": 1}
 
 
 def test_a_forked_child_does_not_tell_what_its_parent_held(tmp_path: Path, lines: Lines) -> None:
@@ -303,7 +303,7 @@ def test_what_another_thread_logs_past_the_end_of_a_unit_is_counted_and_takes_no
                 log.debug("own")
             thread.join()
         assert recorder.size == 0
-        assert 100 <= obskit.stats().dropped["level"] <= 2100
+        assert 100 <= obskit.stats().left_out["level"] <= 2100
 
 
 @pytest.mark.parametrize("odd", [float("nan"), "\ud800", ("password", "sesame"), "y" * 300_000])

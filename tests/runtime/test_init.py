@@ -111,7 +111,7 @@ def test_sampling_is_one_decision_for_a_traces_logs_and_spans(
     assert all(sorted(kept) == ["a", "b", "work"] for kept in by_trace.values())
     assert 30 < len(by_trace) < 90
     assert [line.get("sampling") for line in found if line.get("message") == "kept"] == [None]
-    assert obskit.stats().dropped["sampling"] >= 300
+    assert obskit.stats().left_out["sampling"] >= 300
 
 
 def test_an_error_span_of_an_unsampled_trace_is_kept(tmp_path: Path, lines: Callable[[], list[dict[str, Any]]]) -> None:

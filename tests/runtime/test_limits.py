@@ -31,7 +31,7 @@ def test_a_storm_writes_its_first_records_and_then_one_that_counts_the_others() 
         assert summary.sampling["reason"] == "limit"
         assert "correlation_id" not in summary
         assert round(sum(weight(record) for record in found.records)) == 100
-        assert obskit.stats().dropped == {"limit": 95}
+        assert obskit.stats().left_out == {"limit": 95}
 
 
 def test_an_exception_loop_is_counted_under_its_fingerprint() -> None:

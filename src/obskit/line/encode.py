@@ -12,6 +12,8 @@ from obskit.line.controls import escaped
 # What a line needs beside the values that a caller gave, and what its id takes.
 FRAME = 1024
 _ID = 96
+# What a line can do without, the least first.
+_SPARED = ("context", "attributes", "events", "links", "request", "user", "trace_state", "instrumentation", "error")
 
 
 def encode(record: Any) -> bytes:
@@ -50,6 +52,14 @@ def fitted(record: dict[str, Any], most: int, cut: Callable[[dict[str, Any], int
         record = cut(record, limit)
         record["truncated"] = list(dict.fromkeys([*before, *record.get("truncated", [])]))[:20]
         body = encode(record)
+    for part in _SPARED if len(body) > most - _ID else ():
+        # The shortest of lines have no room for the beginnings of all parts.
+        if part in record:
+            del record[part]
+            record["truncated"] = list(dict.fromkeys([part, *record.get("truncated", [])]))[:20]
+            body = encode(record)
+        if len(body) <= most - _ID:
+            break
     return body
 
 

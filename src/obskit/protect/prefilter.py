@@ -139,9 +139,12 @@ class Fast:
         return made
 
 
-class _Automaton(NamedTuple):
-    set: Any
-    numbers: list[int]
+class _Automaton:
+    __slots__ = ("numbers", "set")
+
+    def __init__(self, made: Any, numbers: list[int]) -> None:
+        self.set = made
+        self.numbers = numbers
 
 
 def _automaton(triggers: Sequence[Trigger], numbers: list[int], more: list[str], module: Any) -> _Automaton:

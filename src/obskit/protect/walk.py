@@ -13,6 +13,7 @@ from obskit.protect.keys import DENIED, Judgement, harmless
 from obskit.protect.lazy import lazy
 from obskit.protect.marker import marker
 from obskit.protect.marks import Safe, Secret
+from obskit.protect.parts import formed
 from obskit.protect.plain import MOST_ITEMS, simplify
 from obskit.protect.repeated import Repeated
 from obskit.protect.span import Span
@@ -61,7 +62,7 @@ class Walk:
         # A part that comes behind a huge one keeps at least its beginning, and its form.
         self._budget = max(self._budget, _LEAST)
         # What the schema calls `name` is not what a caller calls so; the message may be anything.
-        return self.value(value, part if part == "message" else None, part)
+        return formed(part, value, self.value(value, part if part == "message" else None, part))
 
     def value(self, value: Any, key: str | None, name: str) -> Any:
         """Return the protected form of a value; never raises.
@@ -83,7 +84,9 @@ class Walk:
         try:
             return self._repeated.removed(value, self._redactor.mark, self._redactor.is_mark)
         except Exception:
-            return {key: self._failed(key) for key in value} if isinstance(value, dict) else self._failed("")
+            if not isinstance(value, dict):
+                return self._failed("")
+            return {key: formed(key, item, self._failed(key)) for key, item in value.items()}
 
     def clean(self, text: str, name: str, room: int | None = None) -> str:
         """Return a text with its secrets replaced; never raises.
@@ -202,6 +205,7 @@ class Walk:
             return "(cycle)"
         if len(self._inside) >= _DEEPEST or self._budget <= 0:
             self._note(name)
+            self._budget -= 6
             return _CUT
         # Else a list of lists of empty lists would cost nothing, however many they are.
         self._budget -= 3
@@ -229,6 +233,9 @@ class Walk:
             if above is not None and (judged is None or judged.doubtful) and not harmless(name):
                 judged = above
             self._budget -= len(shown) + 4
+            if self._budget <= 0:
+                # No room is left for what it holds.
+                break
             try:
                 out[shown] = self._value(item, judged, shown)
             except Exception:

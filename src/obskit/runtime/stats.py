@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from obskit.runtime.runtime import Runtime
 
 
+_MEANT = frozenset(("level", "sampling", "recorder", "limit"))
+
+
 @dataclass(frozen=True, slots=True)
 class Stats:
     """The counts of this process since `init`, or since it was forked.
@@ -24,6 +27,8 @@ class Stats:
         pending: Records of this process that a target has neither acknowledged nor refused.
         refused: Records that a target will never take.
         dropped: Records that were given up, by reason.
+        left_out: Records that were not to be written, by what said so: `level` and `sampling` (what the flight recorder
+            held for nothing, too), `recorder` where it had no room, `limit`.
         console_skipped: Console lines left out because their reader was slow; the journal has them.
         redaction_failures: Values replaced by `[REDACTED:error]`.
         level_headers_refused: Requests whose header for the level was forged, expired or malformed.
@@ -41,6 +46,7 @@ class Stats:
     pending: int = 0
     refused: int = 0
     dropped: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
     console_skipped: int = 0
     redaction_failures: int = 0
     level_headers_refused: int = 0
@@ -58,7 +64,9 @@ def collect(runtime: Runtime, counts: Mapping[str, int]) -> Stats:
         counts: The runtime's own counts by name.
     """
     session = runtime.store.session
-    dropped = {name[8:]: count for name, count in counts.items() if name.startswith("dropped:")}
+    given_up = {name[8:]: count for name, count in counts.items() if name.startswith("dropped:")}
+    left_out = {reason: count for reason, count in given_up.items() if reason in _MEANT}
+    dropped = {reason: count for reason, count in given_up.items() if reason not in _MEANT}
     emitted = 0 if session is None else session.ids.count("logs") + session.ids.count("spans")
     lost = sum(count for reason, count in dropped.items() if reason.startswith(("journal_", "memory_")))
     kept = session is not None and (session.writer is not None or session.memory is not None)
@@ -71,6 +79,7 @@ def collect(runtime: Runtime, counts: Mapping[str, int]) -> Stats:
         pending=0 if runtime.shipper is None or runtime.settings.ship is False else runtime.shipper.pending(),
         refused=sum(lane.counts.refused for lane in lanes),
         dropped=dropped,
+        left_out=left_out,
         console_skipped=counts.get("console_skipped", 0),
         redaction_failures=counts.get("redaction_failures", 0),
         level_headers_refused=counts.get("level_header_refused", 0),

@@ -73,13 +73,26 @@ class Option:
             why = f"in {self.source}: {why}" if why else f"in {self.source}"
         return Mistake(name, text, kind.words, why)
 
+    # By hand, and not by each dataclass: their code would be compiled at every import.
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.KINDS)
+
+    def __hash__(self) -> int:
+        return hash(tuple(getattr(self, name) for name in self.KINDS))
+
+    def __repr__(self) -> str:
+        shown = (f"{name}={getattr(self, name)!r}" for name in self.KINDS if name not in self.SECRETS)
+        return f"{type(self).__qualname__}({', '.join(shown)})"
+
     @classmethod
     def default(cls, name: str) -> Any:
         """Return the default of the field `name`."""
         return getattr(cls(), name)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Journal(Option):
     """Where the journal lies and how much it holds.
 
@@ -112,7 +125,7 @@ class Journal(Option):
     }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Sampling(Option):
     """What is kept.
 
@@ -137,7 +150,7 @@ class Sampling(Option):
     }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Redaction(Option):
     """What is removed before a line exists.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from obskit.journal.lock import held_by_another
 from obskit.ship.feeds import SIGNALS, Feeds
@@ -41,11 +41,14 @@ class Stopped(Exception):
     """The thread is asked to stop in the middle of its work."""
 
 
-class _Goal(NamedTuple):
+class _Goal:
     """Where a session's lines ended when somebody asked."""
 
-    session: Session
-    position: tuple[int, int]
+    __slots__ = ("position", "session")
+
+    def __init__(self, session: Session, position: tuple[int, int]) -> None:
+        self.session = session
+        self.position = position
 
 
 class Shipper:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from obskit.protect.shown import class_name
+from obskit.protect.shown import class_name, guarded
 
 logger = logging.getLogger("obskit.tracing")
 
@@ -127,7 +127,7 @@ def clean(value: Any, longest: int | None, depth: int = 0, left: list[None] | No
         if isinstance(value, Mapping):
             return _clean_mapping(value, longest, depth + 1, left)
         logger.warning("An attribute's value can't be of type %s; its str() is taken.", type(value).__name__)
-        return clean(str(value), longest) if _has_text(value) else None
+        return clean(str(guarded(str, value)), longest) if _has_text(value) else None
     except Exception:
         return f"<{class_name(type(value))}>"
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from obskit.protect.prefilter import Trigger
 from obskit.protect.span import Span
 
 
-class Detector(NamedTuple):
+class Detector:
     """Finds one family of secrets.
 
     Attributes:
@@ -20,10 +19,15 @@ class Detector(NamedTuple):
             time linear in the text's length.
     """
 
-    rule: str
-    kinds: frozenset[str]
-    trigger: Trigger
-    find: Callable[[str], Iterable[Span | int]]
+    __slots__ = ("find", "kinds", "rule", "trigger")
+
+    def __init__(
+        self, rule: str, kinds: frozenset[str], trigger: Trigger, find: Callable[[str], Iterable[Span | int]]
+    ) -> None:
+        self.rule = rule
+        self.kinds = kinds
+        self.trigger = trigger
+        self.find = find
 
 
 def detector(

@@ -26,7 +26,7 @@ _EMAIL_TRIGGER = Trigger(
 )
 _SPELLED_TRIGGER = Trigger(
     r"(?i)[\[({<]\s?(?:at|@)\s?[\])}>]|[^\s@]\s*@\s+[^\s@.]+\s*\.|[^\s@]\s+@\s*[^\s@.]+\s*\.|\sat\s+[^\s]+\s+dot\s",
-    word=r"@|a[Tt][ \]]|A[Tt][ \]]| [Dd][Oo][Tt] ",
+    word=r"@|a[Tt][ \]]|A[Tt][ \]]",
     rough=r"@|at\s?[\])}>]|dot\s",
 )
 # Where a name ends like a file or a unit of an init system it is none of a host.
