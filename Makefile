@@ -7,13 +7,14 @@ ARGS ?=
 PY = "$(VENV)/bin/python"
 # Scripts of an environment begin with its path, which breaks where that holds a space: modules are run instead.
 
-.PHONY: help setup demo test test-slow test-sanitizers test-backends jaeger lint format types docs bench lock clean
+.PHONY: help setup demo test test-slow test-accelerator test-sanitizers test-backends jaeger lint format types docs bench lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo            follow one request through four processes, from obskit.init() to the answer"
 	@echo "make test            the test suite             (ARGS='tests/context -k seal' for a part of it)"
 	@echo "make test-slow       the tests that take long: real workers, kills, hostile texts"
+	@echo "make test-accelerator whether the accelerator was built and is used"
 	@echo "make test-sanitizers the accelerator's tests, built with GCC's sanitizers"
 	@echo "make test-backends   the tests against real backends, which it builds"
 	@echo "make jaeger          a Jaeger of your own, built once, on its usual ports"
@@ -36,6 +37,9 @@ test: setup
 
 test-slow: setup
 	$(PY) -m pytest -m slow $(ARGS)
+
+test-accelerator: setup
+	@OBSKIT_SPEEDUPS=true $(PY) -c "from obskit.line import speedups; assert speedups.module, 'no accelerator here'"
 
 test-sanitizers: setup
 	$(PY) scripts/sanitizers.py $(ARGS)

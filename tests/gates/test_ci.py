@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MAKEFILE = """\
-setup lint docs demo test-slow test-backends:
+setup lint docs demo test-slow test-accelerator test-sanitizers test-backends:
 \t@echo "ran $@ with $(VENV)"
 test:
 \t@echo "ran $@ with $(VENV)"; exit {status}
@@ -42,7 +42,17 @@ def test_ci_runs_every_step_and_sums_them_up(project: Path) -> None:
     (project / "Makefile").write_text(MAKEFILE.format(status=0))
     done = ci(project)
     assert done.returncode == 0, done.stdout + done.stderr
-    for ran in ("test with .venv-3.11", "test with .venv-3.13", "the build", "test-backends", "lint", "docs", "demo"):
+    for ran in (
+        "test with .venv-3.11",
+        "test with .venv-3.13",
+        "the build",
+        "test-backends",
+        "lint",
+        "docs",
+        "demo",
+        "test-accelerator with .venv-3.13",
+        "test-sanitizers",
+    ):
         assert f"ran {ran}" in done.stdout
     assert done.stdout.split("== summary")[1].count("ok ") == done.stdout.split("== summary")[0].count("== ")
 

@@ -17,9 +17,10 @@ ROOT = Path(__file__).resolve().parents[2]
 def project(tmp_path: Path) -> Path:
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     shutil.copy(ROOT / "requirements.lock", tmp_path)
-    for path in ROOT.glob("integrations/*/pyproject.toml"):
-        (tmp_path / "integrations" / path.parent.name).mkdir(parents=True)
-        shutil.copy(path, tmp_path / "integrations" / path.parent.name)
+    for path in [*ROOT.glob("integrations/*/pyproject.toml"), ROOT / "speedups" / "pyproject.toml"]:
+        folder = tmp_path / path.parent.relative_to(ROOT)
+        folder.mkdir(parents=True)
+        shutil.copy(path, folder)
     return tmp_path
 
 

@@ -85,7 +85,18 @@ def odd_keys() -> dict[Any, Any]:
 
 def _same_names() -> dict[Any, Any]:
     # Once they are text, all of these are one key.
-    return {1: "a", "1": "b", None: "c", "None": "d", "null": "e", True: "f", "True": "g", "true": "h", 1.5: "i", "1.5": "j"}
+    return {
+        1: "a",
+        "1": "b",
+        None: "c",
+        "None": "d",
+        "null": "e",
+        True: "f",
+        "True": "g",
+        "true": "h",
+        1.5: "i",
+        "1.5": "j",
+    }
 
 
 CONTAINERS: dict[str, Make] = {

@@ -159,7 +159,9 @@ _LIES: dict[str, Make] = {
     },
     "__str__ returns a number": lambda: a_class("A", __str__=_returns(7))(),
     "__repr__ returns None": lambda: a_class("A", __repr__=_returns(None))(),
-    "__repr__ returns a text that raises": lambda: a_class("A", __repr__=_returns(a_class("T", str, __str__=_no)("t")))(),
+    "__repr__ returns a text that raises": lambda: a_class(
+        "A", __repr__=_returns(a_class("T", str, __str__=_no)("t"))
+    )(),
     "__len__ is negative": lambda: a_class("A", __len__=_returns(-1))(),
     "__len__ is huge": lambda: a_class("A", __len__=_returns(10**30))(),
     "__hash__ returns a text": lambda: a_class("A", __hash__=_returns("x"))(),

@@ -32,7 +32,23 @@ _TRIGGERS = (
     "\uff20", "\u200b", "\u00ad", "\u2028", "\x00", "\x1b[31m", "\x7f", "\x9b", "\ud800", "\U0001f600", "\u00e9", "\n", "\t", ",",
 )  # fmt: skip
 # Names and their kin, as keys of neighbours are called.
-_LABELS = ("name", "key", "header", "field", "param", "k", "label", "Name", "KEY", "id", "value", "val", "v", "Value", "data")
+_LABELS = (
+    "name",
+    "key",
+    "header",
+    "field",
+    "param",
+    "k",
+    "label",
+    "Name",
+    "KEY",
+    "id",
+    "value",
+    "val",
+    "v",
+    "Value",
+    "data",
+)
 _ODD_NAMES = (
     "", " ", "a.b", "a b", "\u043f\u0430\u0440\u043e\u043b\u044c", "pass\u200bword", "n" * 300, "$", "0", "\x1b[31m", "\u00e9t\u00e9",
     "password=", "token:", "user_id", "card_type", "message", "level", "timestamp", "context", "status", "http.response.status_code",
@@ -169,7 +185,9 @@ class Records:
         secret, name = self.secret(), telling(self._source)
         if self._chance(0.4):
             cut = self._random.randint(1, max(len(secret) - 1, 1))
-            secret = self._random.choice((secret[:cut], secret[cut:], secret[:cut] + " " + secret[cut:], secret.swapcase()))
+            secret = self._random.choice(
+                (secret[:cut], secret[cut:], secret[:cut] + " " + secret[cut:], secret.swapcase())
+            )
         if self._chance(0.1):
             secret = secret.translate(_ARABIC)
         form = self._random.choice(_FORMS)
@@ -195,7 +213,9 @@ class Records:
     def _key(self) -> Any:
         if self._chance(0.9):
             return self.name()
-        return self._random.choice((1, "1", None, "None", True, 2.5, b"password", ("a", 1), Colour.TOKEN, Text("token"), 2**64))
+        return self._random.choice(
+            (1, "1", None, "None", True, 2.5, b"password", ("a", 1), Colour.TOKEN, Text("token"), 2**64)
+        )
 
     def _list(self, depth: int) -> Any:
         made = [self.value(depth) for _ in range(self._random.choice((0, 1, 2, 3)))]
@@ -217,7 +237,13 @@ class Records:
         return made
 
     def _arguments(self, depth: int) -> Any:
-        return ["run", f"--{telling(self._source)}", self.secret(), f"-p{self.secret()}", f"--{self.name()}={self.secret()}"]
+        return [
+            "run",
+            f"--{telling(self._source)}",
+            self.secret(),
+            f"-p{self.secret()}",
+            f"--{self.name()}={self.secret()}",
+        ]
 
     def _holder(self, depth: int) -> Any:
         inner = self.value(depth)

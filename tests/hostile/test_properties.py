@@ -34,7 +34,9 @@ _plain = (
     | st.complex_numbers() | st.decimals() | st.fractions() | st.uuids() | st.dates() | st.times() | st.timedeltas()
     | st.datetimes(timezones=st.none() | st.timezones(no_cache=False)) | st.sampled_from(Tone) | st.ip_addresses()
 )  # fmt: skip
-_keys = st.none() | st.booleans() | st.integers() | _texts | st.binary() | st.floats() | st.tuples(st.integers(), st.text())
+_keys = (
+    st.none() | st.booleans() | st.integers() | _texts | st.binary() | st.floats() | st.tuples(st.integers(), st.text())
+)
 _plain_values = st.recursive(_plain, lambda inner: st.lists(inner, max_size=6) | st.dictionaries(_keys, inner, max_size=6),
                              max_leaves=25)  # fmt: skip
 
@@ -91,8 +93,12 @@ def test_any_fields_leave_one_valid_line(written: Written) -> None:
 
 def test_plain_values_come_out_as_their_json(written: Written) -> None:
     """What JSON has a form for is the same when it is read."""
-    harmless = st.none() | st.booleans() | st.integers(-(2**63), 10**11) | st.floats(allow_nan=False, allow_infinity=False)
-    values = st.recursive(harmless, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from("abcd"), inner))
+    harmless = (
+        st.none() | st.booleans() | st.integers(-(2**63), 10**11) | st.floats(allow_nan=False, allow_infinity=False)
+    )
+    values = st.recursive(
+        harmless, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from("abcd"), inner)
+    )
 
     @OFTEN
     @given(values)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
+import decimal
 import logging
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -122,7 +125,7 @@ def test_threads_may_change_what_is_logged(written: Written) -> None:
             shared.clear()
             shared.update({f"k{n}": (n, b"x", 1.5, {"a": [n]}) for n in range(turn % 40)})
             items.clear()
-            items.extend([b"x", 1, {"password": "p"}] * (turn % 15))
+            items.extend([decimal.Decimal("1.5"), dt.datetime(2026, 1, 2, tzinfo=dt.UTC), {"a": 1}] * (turn % 15))
             several.symmetric_difference_update(range(turn % 30))
 
     changing = [threading.Thread(target=change) for _ in range(2)]
@@ -137,3 +140,65 @@ def test_threads_may_change_what_is_logged(written: Written) -> None:
         for thread in changing:
             thread.join()
     assert [line["context"]["turn"] for line in written.lines()] == list(range(300))
+
+
+RACES = {
+    "a zone that changes the list": """
+class Zone(dt.tzinfo):
+    def utcoffset(self, when):
+        items.clear()
+        kept.append([bytearray(24_000) for _ in range(50)])
+        return dt.timedelta(0)
+items.extend([dt.datetime(2026, 1, 1, tzinfo=Zone()), *(f"text {n}" for n in range(3000))])
+log.info("x", value=items)
+""",
+    "an enum that changes the list": """
+class Odd(enum.Enum):
+    ONE = 1
+    @property
+    def value(self):
+        items.clear()
+        kept.append([bytearray(24_000) for _ in range(50)])
+        return 1
+items.extend([Odd.ONE, *(f"text {n}" for n in range(3000))])
+log.info("x", value=items)
+""",
+    "an enum without a value": """
+class Odd(enum.Enum):
+    ONE = 1
+    @property
+    def value(self):
+        raise RuntimeError
+log.info("x", value=Odd.ONE, items=[Odd.ONE])
+""",
+    "a thread that changes the list": """
+sys.setswitchinterval(1e-6)
+def change():
+    while not stop.is_set():
+        items.clear()
+        items.extend([decimal.Decimal("1.1") if n % 2 else f"text {n}" for n in range(150)])
+stop = threading.Event()
+thread = threading.Thread(target=change)
+thread.start()
+end = time.monotonic() + 2.0
+while time.monotonic() < end:
+    log.info("x", value=items, again={"items": items})
+stop.set()
+thread.join()
+""",
+}
+
+
+@pytest.mark.parametrize("name", RACES)
+def test_what_changes_while_it_is_serialised_does_not_end_the_process(name: str) -> None:
+    """Code of a value's, or another thread, frees what a serialiser in C is just reading."""
+    program = (
+        "import datetime as dt, decimal, enum, sys, threading, time\n"
+        "import obskit\n"
+        "obskit.init('race', console='json', journal=False, integrations=[])\n"
+        "log, items, kept = obskit.get_logger('race'), [], []\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program + RACES[name]], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=50
+    )
+    assert (done.returncode, done.stderr) == (0, b"")

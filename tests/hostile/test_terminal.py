@@ -25,7 +25,9 @@ COLOUR = re.compile("\x1b\\[[0-9;]{1,5}m")
 def say(text: str) -> None:
     """Let a text stand wherever a text can."""
     log = obskit.get_logger("hostile")
-    log.info(text, value=text, items=[text], request={"path": text, "other": text}, user={"id": text}, **{f"a{text}": 1})
+    log.info(
+        text, value=text, items=[text], request={"path": text, "other": text}, user={"id": text}, **{f"a{text}": 1}
+    )
     log.warning("%s", text)
     obskit.get_logger(f"hostile.{text}").info("named")
     logging.getLogger("hostile").info("extra", extra={"value": text})
@@ -71,7 +73,9 @@ def test_colours_are_there_and_end_where_they_should() -> None:
     assert codes[1::2] == ["\x1b[0m"] * (len(codes) // 2)
 
 
-@pytest.mark.parametrize("text", ["x\n03:04:05.678 INFO  forged", "x\r03:04:05.678 INFO  forged", "x\x0b\x0cforged", "a\x85b\u2028c"])
+@pytest.mark.parametrize(
+    "text", ["x\n03:04:05.678 INFO  forged", "x\r03:04:05.678 INFO  forged", "x\x0b\x0cforged", "a\x85b\u2028c"]
+)
 def test_no_text_begins_a_line_of_its_own(text: str) -> None:
     """One record is one line, whatever a reader takes for the end of one; a stack trace's lines are indented."""
     record = {
@@ -92,7 +96,9 @@ def test_a_line_of_json_holds_no_control_as_it_is(written: Written) -> None:
     assert len(raw.decode().splitlines()) == raw.count(b"\n")
 
 
-@pytest.mark.parametrize("text", ["\x7f", "\x9b31m", "a\u202eb", "\ufeff", "\U000e0041", "\u2028", "\u00ad", "\u061c", "\ufff9"])
+@pytest.mark.parametrize(
+    "text", ["\x7f", "\x9b31m", "a\u202eb", "\ufeff", "\U000e0041", "\u2028", "\u00ad", "\u061c", "\ufff9"]
+)
 def test_an_escape_says_the_same(text: str) -> None:
     """Whoever reads the JSON reads the text that was given."""
     line = json.dumps({"a": text, text: 1}, ensure_ascii=False).encode()
@@ -101,7 +107,9 @@ def test_an_escape_says_the_same(text: str) -> None:
     assert json.loads(escaped(line)) == {"a": text, text: 1}
 
 
-@pytest.mark.parametrize("text", ["plain", "\u00e9t\u00e9", "\u7530\u4e2d", "\U0001f468\u200d\U0001f469", "\u05d1\u05e8", "\u200c"])
+@pytest.mark.parametrize(
+    "text", ["plain", "\u00e9t\u00e9", "\u7530\u4e2d", "\U0001f468\u200d\U0001f469", "\u05d1\u05e8", "\u200c"]
+)
 def test_letters_of_all_languages_stay_readable(text: str) -> None:
     """No letter and no joiner is escaped."""
     line = json.dumps({"a": text}, ensure_ascii=False).encode()

@@ -56,7 +56,7 @@ def fitted(record: dict[str, Any], most: int, cut: Callable[[dict[str, Any], int
         # The shortest of lines have no room for the beginnings of all parts.
         if part in record:
             del record[part]
-            record["truncated"] = list(dict.fromkeys([part, *record.get("truncated", [])]))[:20]
+            record["truncated"] = list(dict.fromkeys([part, *record.get("truncated", [])]))[:5]
             body = encode(record)
         if len(body) <= most - _ID:
             break

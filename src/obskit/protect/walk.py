@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _DEEPEST = 16
 _CUT = "…"
 _LEAST = 128
+# Longer names are cut, and longer paths to what was cut.
+_LONGEST_NAME = 256
+_LONGEST_PATH = 128
 # Four numbers in such a field are no address.
 _VERSION = lazy(r"(?i)(?:version|release|build|revision|firmware|driver)$")
 # Identifiers of obskit's own, whose digits may happen to be a card's.
@@ -233,6 +236,8 @@ class Walk:
             if above is not None and (judged is None or judged.doubtful) and not harmless(name):
                 judged = above
             self._budget -= len(shown) + 4
+            if len(shown) > _LONGEST_NAME:
+                self._note(shown)
             if self._budget <= 0:
                 # No room is left for what it holds.
                 break
@@ -289,7 +294,9 @@ class Walk:
             self._redactor.failed()
 
     def _note(self, name: str | None = None) -> None:
-        self.cut.append(".".join(self._inside if name is None else [*self._inside, name]))
+        path = ".".join(self._inside if name is None else [*self._inside, name])
+        # Names can be long, and the paths must not fill the line.
+        self.cut.append(path if len(path) <= _LONGEST_PATH else path[:_LONGEST_PATH] + _CUT)
 
 
 _LARGEST = 1 << 63

@@ -30,22 +30,28 @@ def vendor_tokens() -> list[Detector]:
 class _Rows:
     """Finds the tokens of one row."""
 
-    __slots__ = ("_begins", "_check", "_kind", "_pattern")
+    __slots__ = ("_check", "_pattern", "_token")
 
     def __init__(self, token: Token) -> None:
-        fenced = rf"(?<![A-Za-z0-9])(?:{token.pattern})(?![A-Za-z0-9])"
-        # Where a token begins as it is known, that is looked for; else the whole.
-        self._begins = token.pattern.startswith(token.start)
-        self._pattern = Anchored(token.start if self._begins else token.pattern, fenced, exact=True)
+        self._token = token
+        self._pattern: Anchored | None = None
         self._check = Lazy(token.check) if token.check else None
-        self._kind = token.kind
 
     def __call__(self, text: str) -> Iterator[Span | int]:
-        for place, found in self._pattern.candidates(text):
+        kind = self._token.kind
+        for place, found in (self._pattern or self._make()).candidates(text):
             if found is None or (self._check is not None and not self._check.search(found[0])):
                 yield place
             else:
-                yield of(found, 0, self._kind, f"token:{self._kind}")
+                yield of(found, 0, kind, f"token:{kind}")
+
+    def _make(self) -> Anchored:
+        # On first use: most rows are never met.
+        start, whole = self._token.start, self._token.pattern
+        fenced = rf"(?<![A-Za-z0-9])(?:{whole})(?![A-Za-z0-9])"
+        # Where a token begins as it is known, that is looked for; else the whole.
+        made = self._pattern = Anchored(start if whole.startswith(start) else whole, fenced, exact=True)
+        return made
 
 
 def _trigger(token: Token) -> Trigger:
