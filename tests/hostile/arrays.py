@@ -19,7 +19,7 @@ SHOWN: dict[str, tuple[Make, Any]] = {
     "numpy float16": (lambda: np.float16(0.5), 0.5),
     "numpy float32": (lambda: np.float32(0.5), 0.5),
     "numpy float64": (lambda: np.float64(0.1), 0.1),
-    "numpy bool": (lambda: np.bool_(True), True),  # noqa: FBT003 - a value
+    "numpy bool": (lambda: np.bool_(True), True),
     "numpy str": (lambda: np.str_("text"), "text"),
     "numpy bytes": (lambda: np.bytes_(b"data"), "data"),
     "numpy NaN": (lambda: np.float64("nan"), "NaN"),

@@ -11,7 +11,7 @@ from tests.hostile.written import Written
 
 @pytest.fixture
 def writing(tmp_path: Path) -> Iterator[Callable[..., Written]]:
-    """Put a console and a journal in force under options of `init`; at the end they agree, and nothing failed inside."""
+    """Put a console and a journal in force under options of `init`; at the end they agree, nothing failed inside."""
     made: list[Written] = []
 
     def begin(**options: Any) -> Written:

@@ -137,8 +137,8 @@ MESSAGES: dict[str, Door] = {
     "event and field": lambda v: log.warning(v, value=v),
     "argument": lambda v: log.info("%s", v),
     "arguments": lambda v: log.info("%s and %r, password %s", v, v, v),
-    "a lone argument": lambda v: log.info("no place", v),
-    "too few arguments": lambda v: log.info("%s %s %d", v),
+    "a lone argument": lambda v: log.info("no place", v),  # noqa: PLE1205 - meant
+    "too few arguments": lambda v: log.info("%s %s %d", v),  # noqa: PLE1206 - meant
     "a number's place": lambda v: log.info("%d %5.2f", v, v),
     "named arguments": lambda v: log.info("%(a)s %(password)s", {"a": v, "password": v}),
     "template": lambda v: log.info(v, 1, "two"),

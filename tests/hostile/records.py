@@ -25,11 +25,16 @@ from tests.redaction.corpus.vendors import VENDORS
 
 _VENDORS = sorted(VENDORS)
 _TRIGGERS = (
-    "password", "token", "secret", "api_key", "authorization", "Bearer ", "Basic ", "eyJ", "AKIA", "ghp_", "xoxb-", "sk_live_",
-    "-----BEGIN ", "://", "@", "user:pw@", "=", ": ", "--password", "Cookie: ", "card", "iban", "ssn", "pwd=", "Set-Cookie",
-    "name", "value", "key", "null", "NaN", "[REDACTED:password]", "[REDACTED:x", "[email:", "\\", '"', "'", "{", "}", "[", "]",
-    "%40", "&#64;", "\\u0040", "\\x40", "\\n", "1.2.3.4", "10.0.0.1", "::1", "2001:db8::1", "4111", "+49 ", "\u0661\u0662\u0663",
-    "\uff20", "\u200b", "\u00ad", "\u2028", "\x00", "\x1b[31m", "\x7f", "\x9b", "\ud800", "\U0001f600", "\u00e9", "\n", "\t", ",",
+    "password", "token", "secret", "api_key", "authorization", "Bearer ", "Basic ", "eyJ", "AKIA", "ghp_", "xoxb-",
+    "sk_live_",
+    "-----BEGIN ", "://", "@", "user:pw@", "=", ": ", "--password", "Cookie: ", "card", "iban", "ssn", "pwd=",
+    "Set-Cookie",
+    "name", "value", "key", "null", "NaN", "[REDACTED:password]", "[REDACTED:x", "[email:", "\\", '"', "'", "{",
+    "}", "[", "]",
+    "%40", "&#64;", "\\u0040", "\\x40", "\\n", "1.2.3.4", "10.0.0.1", "::1", "2001:db8::1", "4111", "+49 ",
+    "\u0661\u0662\u0663",
+    "\uff20", "\u200b", "\u00ad", "\u2028", "\x00", "\x1b[31m", "\x7f", "\x9b", "\ud800", "\U0001f600", "\u00e9",
+    "\n", "\t", ",",
 )  # fmt: skip
 # Names and their kin, as keys of neighbours are called.
 _LABELS = (
@@ -50,9 +55,12 @@ _LABELS = (
     "data",
 )
 _ODD_NAMES = (
-    "", " ", "a.b", "a b", "\u043f\u0430\u0440\u043e\u043b\u044c", "pass\u200bword", "n" * 300, "$", "0", "\x1b[31m", "\u00e9t\u00e9",
-    "password=", "token:", "user_id", "card_type", "message", "level", "timestamp", "context", "status", "http.response.status_code",
-    "tokens_used", "auth_method", "secretary", "passage", "key_count", "session", "ip", "client_ip", "email", "phone", "version",
+    "", " ", "a.b", "a b", "\u043f\u0430\u0440\u043e\u043b\u044c", "pass\u200bword", "n" * 300, "$", "0",
+    "\x1b[31m", "\u00e9t\u00e9",
+    "password=", "token:", "user_id", "card_type", "message", "level", "timestamp", "context", "status",
+    "http.response.status_code",
+    "tokens_used", "auth_method", "secretary", "passage", "key_count", "session", "ip", "client_ip", "email",
+    "phone", "version",
 )  # fmt: skip
 
 
@@ -110,7 +118,8 @@ class Records:
             self._plain, self._plain, self._number, self._text, self._text, self._odd, self.secret, self._near,
         )  # fmt: skip
         self._containers: tuple[Callable[[int], Any], ...] = (
-            self._dict, self._dict, self._list, self._pairs, self._neighbour, self._turns, self._arguments, self._holder,
+            self._dict, self._dict, self._list, self._pairs, self._neighbour, self._turns,
+            self._arguments, self._holder,
         )  # fmt: skip
 
     def fields(self) -> dict[str, Any]:
@@ -149,9 +158,11 @@ class Records:
         """Return a secret of some form, alone."""
         source = self._source
         makers: tuple[Callable[[], str], ...] = (
-            lambda: email(source), lambda: jwt(source), lambda: phone(source), lambda: ssn(source), lambda: iban(source),
+            lambda: email(source), lambda: jwt(source), lambda: phone(source), lambda: ssn(source),
+            lambda: iban(source),
             lambda: card_number(source, "visa"), lambda: grouped(card_number(source, "mastercard"), " "),
-            lambda: VENDORS[source.choice(_VENDORS)](source), source.password, source.token, source.awkward, source.uuid,
+            lambda: VENDORS[source.choice(_VENDORS)](source), source.password, source.token, source.awkward,
+            source.uuid,
         )  # fmt: skip
         return self._random.choice(makers)()
 
@@ -168,9 +179,10 @@ class Records:
         digits = card_number(self._source, "visa")
         card = int(digits)
         return self._random.choice((
-            card, card + 1, -card, float(card), Whole(card), str(card + 1), decimal.Decimal(card), 10**11 - 1, 10**11, 2**53,
-            2**63 - 1, 2**63, -(2**63), -(2**63) - 1, 10**400, 1e308, -0.0, float("nan"), float("inf"), 5e-324, 1e15, 1e16,
-            int(self._source.digits(9)), int(self._source.digits(10)), int(self._source.digits(15)), digits.translate(_ARABIC),
+            card, card + 1, -card, float(card), Whole(card), str(card + 1), decimal.Decimal(card), 10**11 - 1, 10**11,
+            2**53, 2**63 - 1, 2**63, -(2**63), -(2**63) - 1, 10**400, 1e308, -0.0, float("nan"), float("inf"), 5e-324,
+            1e15, 1e16, int(self._source.digits(9)), int(self._source.digits(10)), int(self._source.digits(15)),
+            digits.translate(_ARABIC),
         ))  # fmt: skip
 
     def _text(self) -> str:
@@ -196,12 +208,18 @@ class Records:
     def _odd(self) -> Any:
         text = self._random.choice((self._words, self._near, self.secret))()
         return self._random.choice((
-            lambda: dt.datetime(2026, 1, 2, 3, 4, 5, 6, dt.UTC), lambda: dt.datetime(2026, 1, 2), lambda: dt.date(2026, 1, 2),  # noqa: DTZ001
-            lambda: dt.timedelta(seconds=1.5), lambda: dt.time(1, 2), lambda: uuid.UUID(self._source.uuid()), lambda: Colour.TOKEN,
-            lambda: Level.LOW, lambda: decimal.Decimal("1.10"), lambda: text.encode("utf-8", "replace"), lambda: Text(text),
-            lambda: Shown(text), lambda: ValueError(text), lambda: obskit.safe(text), lambda: obskit.secret(text), lambda: Colour,
-            lambda: pathlib.PurePosixPath(text.replace("\x00", "")), lambda: Account(text, text), lambda: bytearray(b"ab"), lambda: ...,
-            lambda: {text}, lambda: frozenset((1,)), lambda: collections.deque((text, 1)), lambda: urllib.parse.quote(text, errors="replace"),
+            lambda: dt.datetime(2026, 1, 2, 3, 4, 5, 6, dt.UTC), lambda: dt.datetime(2026, 1, 2),  # noqa: DTZ001
+            lambda: dt.date(2026, 1, 2),
+            lambda: dt.timedelta(seconds=1.5), lambda: dt.time(1, 2), lambda: uuid.UUID(self._source.uuid()),
+            lambda: Colour.TOKEN,
+            lambda: Level.LOW, lambda: decimal.Decimal("1.10"), lambda: text.encode("utf-8", "replace"),
+            lambda: Text(text),
+            lambda: Shown(text), lambda: ValueError(text), lambda: obskit.safe(text),
+            lambda: obskit.secret(text), lambda: Colour,
+            lambda: pathlib.PurePosixPath(text.replace("\x00", "")), lambda: Account(text, text),
+            lambda: bytearray(b"ab"), lambda: ...,
+            lambda: {text}, lambda: frozenset((1,)), lambda: collections.deque((text, 1)),
+            lambda: urllib.parse.quote(text, errors="replace"),
         ))()  # fmt: skip
 
     def _dict(self, depth: int) -> Any:
@@ -248,9 +266,12 @@ class Records:
     def _holder(self, depth: int) -> Any:
         inner = self.value(depth)
         return self._random.choice((
-            lambda: Account(inner, self.secret()), lambda: obskit.safe(inner), lambda: obskit.secret(inner), lambda: (inner,),
-            lambda: json.dumps(inner, default=repr, skipkeys=True), lambda: repr(inner), lambda: {"in": {"in": {"in": inner}}}, lambda: [inner, inner],
-            lambda: json.dumps(json.dumps({self.name(): self.secret()})), lambda: collections.OrderedDict(a=inner, password=inner),
+            lambda: Account(inner, self.secret()), lambda: obskit.safe(inner), lambda: obskit.secret(inner),
+            lambda: (inner,),
+            lambda: json.dumps(inner, default=repr, skipkeys=True), lambda: repr(inner),
+            lambda: {"in": {"in": {"in": inner}}}, lambda: [inner, inner],
+            lambda: json.dumps(json.dumps({self.name(): self.secret()})),
+            lambda: collections.OrderedDict(a=inner, password=inner),
         ))()  # fmt: skip
 
 

@@ -153,6 +153,6 @@ SCALARS: dict[str, Make] = {
     "ctypes number": lambda: ctypes.c_int(7),
     "ctypes structure": lambda: Point(1, 2.0),
     "ctypes array": lambda: (ctypes.c_char * 4)(b"a", b"b"),
-    "ctypes pointer to nothing": lambda: ctypes.POINTER(ctypes.c_int)(),
+    "ctypes pointer to nothing": ctypes.POINTER(ctypes.c_int),
     "ctypes text": lambda: ctypes.c_char_p(b"abc"),
 }

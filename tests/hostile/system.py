@@ -109,7 +109,7 @@ def _partial_of_itself() -> Any:
 
 
 def _partial_of_a_partial() -> Any:
-    return functools.partial(functools.partial(int, base=2), "101", **{"x": raising("__repr__")})
+    return functools.partial(functools.partial(int, base=2), "101", x=raising("__repr__"))
 
 
 def _frame() -> Any:
@@ -171,7 +171,7 @@ SYSTEM: dict[str, Make] = {
     "queue": _filled_queue,
     "future": _future,
     "context": contextvars.copy_context,
-    "context variable": lambda: contextvars.ContextVar("odd", default=raising("__repr__")),
+    "context variable": lambda: contextvars.ContextVar("odd", default=raising("__repr__")),  # noqa: B039 - odd
     "module": lambda: sys,
     "module without a name": _module,
     "class": lambda: dict,

@@ -37,8 +37,9 @@ _plain = (
 _keys = (
     st.none() | st.booleans() | st.integers() | _texts | st.binary() | st.floats() | st.tuples(st.integers(), st.text())
 )
-_plain_values = st.recursive(_plain, lambda inner: st.lists(inner, max_size=6) | st.dictionaries(_keys, inner, max_size=6),
-                             max_leaves=25)  # fmt: skip
+_plain_values = st.recursive(
+    _plain, lambda inner: st.lists(inner, max_size=6) | st.dictionaries(_keys, inner, max_size=6), max_leaves=25
+)
 
 # What makes a value, rather than the value: Hypothesis looks at what it draws.
 Make = Callable[[], Any]
@@ -122,8 +123,8 @@ def test_any_value_leaves_one_valid_line_by_any_way_in(written: Written) -> None
 
 def test_any_template_and_arguments_leave_one_valid_line(written: Written) -> None:
     """Templates that do not fit what they are given among them."""
-    templates = st.lists(st.sampled_from(("%s", "%d", "%r", "%(a)s", "%", "%%", "%5.2f", "%*d", "password ", "=", "{}")) | _texts,
-                         max_size=6).map("".join)  # fmt: skip
+    pieces = st.sampled_from(("%s", "%d", "%r", "%(a)s", "%", "%%", "%5.2f", "%*d", "password ", "=", "{}")) | _texts
+    templates = st.lists(pieces, max_size=6).map("".join)
 
     @SELDOM
     @given(templates, st.lists(_values, min_size=1, max_size=3))

@@ -30,7 +30,7 @@ def _shown(act: Callable[[Any], object]) -> Any:
 
 ACTS: dict[str, Callable[[Any], object]] = {
     "logs itself": lambda self: log.info("inner", me=self),
-    "logs itself as the message": lambda self: log.info(self),
+    "logs itself as the message": log.info,
     "logs itself as an argument": lambda self: log.info("%s", self),
     "logs itself by logging": lambda self: logging.getLogger(LOGGER).info("inner %s", self),
     "logs itself as an error": lambda self: log.error("inner", exc_info=ValueError(self)),

@@ -55,6 +55,7 @@ def seen_on_a_terminal(act: Callable[[], None]) -> str:
     return got.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, len(EVERY), 20))
 def test_a_terminal_gets_text_and_colours_alone(first: int) -> None:
     """Of everything that may be logged no escape, no return, no bell, no backspace, no bidi control comes through."""
@@ -77,9 +78,10 @@ def test_colours_are_there_and_end_where_they_should() -> None:
     "text", ["x\n03:04:05.678 INFO  forged", "x\r03:04:05.678 INFO  forged", "x\x0b\x0cforged", "a\x85b\u2028c"]
 )
 def test_no_text_begins_a_line_of_its_own(text: str) -> None:
-    """One record is one line, whatever a reader takes for the end of one; a stack trace's lines are indented."""
+    """One record is one line, whatever a reader takes for its end; a stack trace's lines are indented."""
     record = {
-        "timestamp": "2026-01-02T03:04:05.678901Z", "level": "INFO", "message": text, "logger": text, "context": {text: text},
+        "timestamp": "2026-01-02T03:04:05.678901Z", "level": "INFO",
+        "message": text, "logger": text, "context": {text: text},
         "error": {"type": text, "stack_trace": f"Traceback\n{text}"},
     }  # fmt: skip
     first, *rest = Pretty(colours=False).render(record).decode().splitlines()
@@ -88,7 +90,7 @@ def test_no_text_begins_a_line_of_its_own(text: str) -> None:
 
 
 def test_a_line_of_json_holds_no_control_as_it_is(written: Written) -> None:
-    """Also none that JSON lets stand: shown by `cat`, or read by what takes more than a newline for the end of a line."""
+    """Also none that JSON lets stand: shown by `cat`, or read by what takes more than a newline for its end."""
     for text in EVERY:
         say(text[:200])
     raw = b"".join(written.raw())

@@ -61,7 +61,8 @@ STATES: dict[str, tuple[Callable[[], Any], Callable[[Any], Any], Any]] = {
     "coroutine": (_count, _awaited, 7),
     "async generator": (_numbers, lambda made: asyncio.run(_collected(made)), [1, 2]),
     "defaultdict": (lambda: collections.defaultdict(list, a=[1]), dict, {"a": [1]}),
-    "dict": (lambda: {"password": "p", "n": [1, {"b": (2,)}]}, lambda made: made, {"password": "p", "n": [1, {"b": (2,)}]}),
+    "dict": (lambda: {"password": "p", "n": [1, {"b": (2,)}]}, lambda made: made, {"password": "p",
+    "n": [1, {"b": (2,)}]}),
     "list": (lambda: [{"token": "t"}, [1]], lambda made: made, [{"token": "t"}, [1]]),
     "Counter": (lambda: collections.Counter("abba"), dict, {"a": 2, "b": 2}),
     "bytearray": (lambda: bytearray(b"abc"), bytes, b"abc"),
@@ -79,9 +80,8 @@ def test_a_log_call_neither_consumes_nor_changes_what_it_is_given(written: Writt
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         doors = {door: call for door, call in DOORS.items() if name != "exception" or door not in ("error", "exc_info")}
-        assert troubles(written, lambda: value, doors) == []
+        assert troubles(written, lambda value=value: value, doors) == []
         assert asked(value) == answer
-        del value
         gc.collect()
 
 
@@ -101,13 +101,12 @@ def test_a_callers_dicts_stay_a_callers(written: Written) -> None:
 
 def test_no_object_is_kept_alive(written: Written) -> None:
     """With the log call everything of a value is over."""
+    gone: list[int] = []
 
     class Watched:
-        gone: list[int] = []
-
         def __del__(self) -> None:
-            self.gone.append(1)
+            gone.append(1)
 
     troubles(written, Watched, DOORS)
     gc.collect()
-    assert len(Watched.gone) == len(DOORS)
+    assert len(gone) == len(DOORS)

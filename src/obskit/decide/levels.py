@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 TRACE = 5
 DEBUG = 10
 INFO = 20
@@ -31,10 +33,12 @@ def number(level: str | int) -> int:
     Raises:
         ValueError: The name is none of a level's.
     """
-    if issubclass(type(level), int):
-        return int.__int__(level)
+    # By its type, and without its own methods: a caller's value can be anything.
+    found: Any = level
+    if issubclass(type(found), int):
+        return int.__int__(found)
     try:
-        return _NUMBERS[str.strip(level).upper()]
+        return _NUMBERS[str.strip(found).upper()]
     except (KeyError, TypeError):
         msg = f"{level!r} is no level: use one of {', '.join(_NAMES.values())}"
         raise ValueError(msg) from None

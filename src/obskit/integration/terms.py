@@ -81,7 +81,8 @@ class Terms:
         """Tell whether a host is one of those that `propagate_to` names, and not only any."""
         if host is None or self.settings is None:
             return True
-        return any(pattern != "*" and fnmatchcase(host.lower(), pattern.lower()) for pattern in self.settings.propagate_to)
+        named = (pattern.lower() for pattern in self.settings.propagate_to if pattern != "*")
+        return any(fnmatchcase(host.lower(), pattern) for pattern in named)
 
     def tracer(self, name: str, version: str | None) -> Tracer:
         """Return the tracer of an instrumentation; asked for once, as a global provider is set once."""

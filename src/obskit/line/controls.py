@@ -1,4 +1,4 @@
-"""Keep what steers a terminal out of a line: JSON has an escape for every character, and `cat` shows lines as they are."""
+"""Keep what steers a terminal out of a line: JSON has an escape for every character, and `cat` shows it as it is."""
 
 from __future__ import annotations
 

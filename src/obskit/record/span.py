@@ -68,7 +68,11 @@ def _add_details(record: dict[str, Any], span: Span) -> None:
         record["attributes"] = dict(attributes)
     if events:
         record["events"] = [
-            {"timestamp": timestamp(event.timestamp), "name": _text(event.name), "attributes": dict(event.attributes or {})}
+            {
+                "timestamp": timestamp(event.timestamp),
+                "name": _text(event.name),
+                "attributes": dict(event.attributes or {}),
+            }
             for event in events
         ]
     if links:
