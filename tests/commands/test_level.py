@@ -353,6 +353,7 @@ def test_a_forked_child_takes_it_too_though_it_has_logged_nothing(run: Run, runn
     service.stop()
 
 
+@pytest.mark.slow
 def test_one_logger_for_a_time_and_a_process_that_starts_meanwhile(run: Run, running: Callable[..., Running]) -> None:
     """Only that logger speaks, from the process's first moment, and it ends by itself."""
     service = running()

@@ -123,7 +123,68 @@ class Records:
         )  # fmt: skip
 
     def fields(self) -> dict[str, Any]:
-        """Return the fields of one record."""
+        """Return the fields of one record: any, or quiet ones with one thing among them that need not be quiet."""
+        return self._wild() if self._chance(0.5) else self._quiet()
+
+    def _quiet(self) -> dict[str, Any]:
+        found = {name: self._calm(2) for name in self._random.sample(WORDS, self._random.randint(0, 4))}
+        if self._chance(0.85):
+            name = self._random.choice((self._random.choice(WORDS), self._random.choice(_LABELS)))
+            found[name] = self._almost()
+        if self._chance(0.2):
+            found[self._random.choice(_LABELS)] = self._random.choice((telling(self._source), self._source.word()))
+            found[self._random.choice(_LABELS)] = self._random.choice(
+                (self._source.password(), self._source.word(), 4711)
+            )
+        return found
+
+    def _calm(self, depth: int) -> Any:
+        """Return what nothing is to be done about."""
+        if depth and self._chance(0.3):
+            inner = [self._calm(depth - 1) for _ in range(self._random.randint(0, 3))]
+            return inner if self._chance(0.4) else dict(zip(self._random.sample(WORDS, len(inner)), inner, strict=True))
+        return self._random.choice((self._plain, self._words, lambda: self._random.randint(-(10**6), 10**6)))()
+
+    def _almost(self) -> Any:
+        """Return something quiet but for one thing, which only its place tells of."""
+        source = self._source
+        name, secret, word = telling(source), source.password(), source.word()
+        made = self._random.choice((
+            lambda: {"name": name, "value": secret}, lambda: {"key": name, "val": secret, word: 1},
+            lambda: [name, secret],
+            lambda: {"Name": name, "Value": secret}, lambda: [word, 1, name, secret],
+            lambda: [(name, secret), (word, 1)],
+            lambda: [[name, secret], [word, 1]], lambda: {name: secret}, lambda: {name: 4711},
+            lambda: {name: [word, secret]},
+            lambda: {name: {word: secret}}, lambda: {word: {name: secret}}, lambda: [f"--{name}", secret],
+            lambda: ["run", f"--{name}", secret], lambda: [f"-{name[0]}", secret],
+            lambda: f'\\"{name}\\": \\"{secret}\\"',
+            lambda: f"{name}\n=\n{secret}", lambda: [f"{name}=", secret], lambda: [f"{name}:", word],
+            lambda: (name, secret),
+            lambda: [secret, name], lambda: {word: [name, 4711]}, lambda: [[[name, secret]]],
+            lambda: {"name": word, "value": name},
+            lambda: [word, word], lambda: {"id": name, "data": {"value": secret}}, lambda: {word: f"{name}",
+            "v": secret},
+            lambda: f"{name}\t{secret}", lambda: f"{word}\\{name}={secret}", lambda: f"\\u0070assword={secret}",
+            lambda: f"pass\\u0077ord={secret}", lambda: f"{name}&#61;{secret}", lambda: f"{name}%3D{secret}",
+            lambda: json.dumps({name: secret}), lambda: json.dumps([name, secret]), lambda: repr([(name, secret)]),
+            lambda: None, lambda: [None], lambda: {word: None}, lambda: float("nan"), lambda: [float("inf")],
+            lambda: {word: float("-inf")}, lambda: [2**63], lambda: {word: 2**64 - 1}, lambda: 10**11,
+            lambda: {word: 10**11},
+            lambda: [int(card_number(source, "visa"))], lambda: {word: {word: int(card_number(source, "visa"))}},
+            lambda: {"": 1}, lambda: {"k" * 257: 1}, lambda: {"k" * 256: 1}, lambda: {f"{word}.{name}": secret},
+            lambda: {email(source): 1}, lambda: {"10.11.12.13": 1}, lambda: "8.8.8.8", lambda: ["8.8.8.8"],
+            lambda: {"ip": "8.8.8.8"},
+            lambda: {f"x_{word}": word, name: None}, lambda: {name: True}, lambda: {name: ""}, lambda: {name: word},
+            lambda: dt.datetime(2026, 1, 2, tzinfo=dt.UTC), lambda: [decimal.Decimal("4.5")],
+            lambda: {word: dt.date(2026, 1, 2)},
+            lambda: [word] * 201, lambda: {f"{word}{n}": n for n in range(201)},
+            lambda: _deep(word, self._random.randint(6, 18)),
+            lambda: "x" * 70_000, lambda: ["x" * 1000] * 70, lambda: [[]] * 9, lambda: "\u00e9" * 33_000,
+        ))()  # fmt: skip
+        return made if self._chance(0.7) else {word: made} if self._chance(0.5) else [made]
+
+    def _wild(self) -> dict[str, Any]:
         many = self._random.choice((0, 1, 1, 2, 2, 3, 4, 6, 12))
         found = {self.name(): self.value(self._random.choice((0, 0, 1, 1, 2, 3))) for _ in range(many)}
         if found and self._chance(0.1):
@@ -135,7 +196,7 @@ class Records:
         """Return an event: text, as a rule."""
         if self._chance(0.1):
             return self.value(1)
-        return self._random.choice((self._words, self._text, self._near, self.secret))()
+        return self._random.choice((self._words, self._words, self._words, self._text, self._near, self.secret))()
 
     def name(self) -> str:
         """Return a field's name."""
@@ -273,6 +334,13 @@ class Records:
             lambda: json.dumps(json.dumps({self.name(): self.secret()})),
             lambda: collections.OrderedDict(a=inner, password=inner),
         ))()  # fmt: skip
+
+
+def _deep(word: str, depth: int) -> Any:
+    made: Any = word
+    for _ in range(depth):
+        made = {word: made}
+    return made
 
 
 # Names of `Logger.info` itself, and those that the schema has a place for: they have tests of their own.

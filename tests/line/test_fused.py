@@ -17,6 +17,7 @@ from tests.protect.subjects import make
 
 STATIC = {"service": "shop", "environment": "test", "host": "h", "version": "1.0"}
 LIMIT = 64_000
+REDACTOR = make()
 TRACE, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 UNIT = b',"correlation_id":"req-1"'
 IDS = f',"trace_id":"{TRACE}","span_id":"{SPAN}"'.encode()
@@ -56,7 +57,7 @@ def test_one_step_and_many_give_the_same_line(
     when: int, level: int, message: str, fields: dict[str, Any], logger: str, rate: float | None, in_span: bool
 ) -> None:
     """Wherever the one step takes a record at all."""
-    redactor = make()
+    redactor = REDACTOR
     sampling = None if rate is None else {"rate": rate, "reason": "head"}
     block = b"" if sampling is None else b',"sampling":%b' % orjson.dumps(sampling)
     fused = Fused(STATIC, redactor, LIMIT - 1024)

@@ -53,6 +53,7 @@ def overlooked(plain: Plain, text: str) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", OTHERS)
 def test_what_a_pattern_finds_is_told(number: int) -> None:
     """Of texts made by a trigger's own pattern, whatever stands beside them."""

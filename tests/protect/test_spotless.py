@@ -22,6 +22,7 @@ from tests.protect.test_glance import NAMES, VALUES
 from tests.redaction.corpus.catalog import positives
 
 LIMIT = 60_000
+POLICIES = (make(), make(deny=["order.x"], allow=["a"]))
 
 
 def spotless(redactor: Redactor) -> Spotless:
@@ -96,7 +97,7 @@ def test_what_the_serialiser_knows_itself_comes_out_as_the_walk_shows_it(redacto
        fields=st.dictionaries(NAMES, VALUES, max_size=5))  # fmt: skip
 def test_what_is_serialised_at_once_is_what_the_long_way_gives(message: str, fields: dict[str, Any]) -> None:
     """Whatever a record holds."""
-    for redactor in (make(), make(deny=["order.x"], allow=["a"])):
+    for redactor in POLICIES:
         for _ in range(2):
             given = spotless(redactor).event(message, fields, LIMIT)
             if given is not None:

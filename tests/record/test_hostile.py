@@ -120,6 +120,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(fields=st.dictionaries(st.text(min_size=1), JSON, max_size=5), message=st.text() | JSON)
 def test_any_structure_yields_one_valid_line(schema: Any, fields: dict[str, Any], message: Any) -> None:

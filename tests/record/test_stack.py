@@ -103,6 +103,7 @@ def test_a_deep_recursion_is_shown_whole() -> None:
     assert "[Previous line repeated" in shown(error)
 
 
+@pytest.mark.slow
 def test_the_longest_stack_that_fits_is_not_cut() -> None:
     """One frame less than too many is shown as Python shows it."""
     table = many(60)
