@@ -16,6 +16,7 @@ from obskit.line.encode import FRAME, encode
 from obskit.protect import policy
 from obskit.protect.redactor import Redactor
 from obskit.protect.walk import Walk
+from obskit.record.blocks import placed
 from obskit.record.error import describe
 from tests.hostile.doors import LOGGER, log, native
 from tests.hostile.records import Records
@@ -34,6 +35,7 @@ POLICIES: dict[str, obskit.Redaction | None] = {
 OFTEN = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 # A line that was cut to its length may be cut elsewhere: what it holds is compared where nothing had to go.
 _ROOMY = 48_000
+_PARTS = ("context", "user", "request", "truncated")
 _KEPT = frozenset(("name", "msg", "args", "message", "asctime", "module", "levelname", "lineno", "process", "thread"))
 
 
@@ -83,13 +85,17 @@ def compare(written: Written, redactor: Redactor, random: Random) -> None:
     """Log one random record, and compare its line with the walk's word."""
     records = Records(random)
     message, fields = records.message(), records.fields()
+    if random.random() < 0.2:
+        fields |= records.blocks()
     way = random.choice(WAYS)
     way(message, fields, random)
     line = written.line()
-    parts = {"message": message, "logger": LOGGER, **({"context": fields} if fields else {})}
+    parts = {"message": message, "logger": LOGGER, **placed(fields)}
+    if fields:
+        parts["context"] = fields
     expected = carefully(redactor, **parts)
     if len(json.dumps(expected)) < _ROOMY:
-        assert {name: line[name] for name in line if name in (*expected, "context", "truncated")} == expected
+        assert {name: line[name] for name in line if name in (*expected, *_PARTS)} == expected
 
 
 @pytest.mark.parametrize("name", POLICIES)

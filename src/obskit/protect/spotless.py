@@ -34,7 +34,6 @@ _KEY = re.compile(rb'"([^"\\]*)":')
 _LISTED = re.compile(rb'(?<=[\[,])"([^"]*)"(?=[,\]])')
 # Perhaps an integer of more than 63 bits.
 _LARGE = re.compile(rb"[0-9]{19}")
-_WORDS = frozenset(word.encode() for word in WORDS)
 _NAMES = frozenset(NAMES)
 _VALUES = frozenset(VALUES)
 _FLAT = frozenset((str, int, float, bool, type(None)))
@@ -166,7 +165,7 @@ class Spotless:
             if (b"\x7f" in looked or not looked.isascii()) and steers(looked):
                 return None
             found = NESTED if self._scan is None else self._scan(looked)
-            if found != CLEAR and (found == SUSPECT or shape != _QUIET or not self._nested(text, data)):
+            if found != CLEAR and (found == SUSPECT or shape != _QUIET or not self._nested(text, data, fields)):
                 return None
         except Exception:
             return None
@@ -279,8 +278,14 @@ class Spotless:
             self.harmless.add(name.encode("utf-8", "replace"))
         return harmless
 
-    def _nested(self, text: bytes, data: bytes) -> bool:
-        """Tell whether what is not flat is harmless all the same: few levels, known names, no texts in lists."""
+    def _nested(self, text: bytes, data: bytes, fields: Mapping[str, Any] | None = None) -> bool:
+        """Tell whether what is not flat is harmless all the same: few levels, known names, no names in lists.
+
+        Args:
+            text: The message as JSON.
+            data: The fields as JSON.
+            fields: The same, where nobody else changes them and the names of the first level are judged.
+        """
         if self.flat:
             return False
         if b":null" in data or b",null" in data or b"[null" in data:
@@ -290,7 +295,14 @@ class Spotless:
             return False
         if self._scan is None:
             return data.count(b",") < _MOST_ITEMS and _LONG_NAME.search(data) is None and _LARGE.search(data) is None
-        if b"\\" in text or b"\\" in data or (b"[" in data and not self._lists_nothing(data)):
+        if b"\\" in text or b"\\" in data:
+            return False
+        if fields is not None:
+            inner: list[dict[str, Any]] = []
+            listed: list[str] = []
+            _look_into(fields, inner, listed)
+            return self._lists_nothing(listed) and all(map(self._holds_nothing, inner))
+        if b"[" in data and not self._lists_nothing([text.decode() for text in _LISTED.findall(data)]):
             return False
         # Read from the JSON: another thread may have changed the values since.
         names = _KEY.findall(data)
@@ -302,17 +314,34 @@ class Spotless:
             return False
         return not _neighbours({name.decode().lower() for name in names})
 
-    def _lists_nothing(self, data: bytes) -> bool:
+    def _holds_nothing(self, inner: dict[str, Any]) -> bool:
+        return all(map(self._says_nothing, inner)) and not _neighbours({name.lower() for name in inner})
+
+    def _lists_nothing(self, listed: list[str]) -> bool:
         """Tell whether no text in a list looks like a name whose value may come next."""
-        listed = _LISTED.findall(data)
         if not listed:
             return True
         if not self.lists:
             return False
-        if self._scan is None or not _WORDS.isdisjoint([text.lower() for text in listed]):
+        if self._scan is None or not WORDS.keys().isdisjoint([text.lower() for text in listed]):
             return self._scan is None
         # What each is to the next must not be told by the comma: a telling name is made to look like one.
-        return not self._suspects("\n=\n".join([text.decode() for text in listed]) + "\n=")
+        return not self._suspects("\n=\n".join(listed) + "\n=")
+
+
+def _look_into(value: Any, inner: list[dict[str, Any]], listed: list[str]) -> None:
+    """Collect the dicts within a dict or list, and the texts that stand in lists."""
+    of_list = type(value) is list
+    for item in value if of_list else value.values():
+        kind = type(item)
+        if kind is str:
+            if of_list:
+                listed.append(item)
+        elif kind is dict:
+            inner.append(item)
+            _look_into(item, inner, listed)
+        elif kind is list:
+            _look_into(item, inner, listed)
 
 
 def _neighbours(names: set[str]) -> bool:
