@@ -159,7 +159,8 @@ def test_the_paths_of_what_was_cut_do_not_fill_the_line(written: Written) -> Non
 
 def test_a_span_of_many_events_is_one_valid_line(written: Written) -> None:
     """What does not fit goes; what stays has its time and its name."""
-    other = obskit.span("other").__enter__().get_span_context()
+    with obskit.span("other") as elsewhere:
+        other = elsewhere.get_span_context()
     for size in range(500, 560):
         with obskit.span("work", value="v" * 30_000) as span:
             for number in range(100):

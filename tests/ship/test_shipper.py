@@ -493,7 +493,7 @@ def test_nothing_of_its_own_traffic_comes_back_as_a_record(tmp_path: Path, colle
 
 def test_a_backlog_is_worked_off_in_slices(tmp_path: Path, collector: Collector) -> None:
     """The thread takes a fifth of the processor's time at most, as long as nobody waits for it."""
-    journals.dead(journals.place(tmp_path / "j"), 40_000)
+    journals.dead(journals.place(tmp_path / "j"), 120_000)
     begin(tmp_path / "j", collector.url)
     assert state.runtime is not None
     shipper = state.runtime.shipper
@@ -508,5 +508,5 @@ def test_a_backlog_is_worked_off_in_slices(tmp_path: Path, collector: Collector)
 
     # The median of three: other programs of the machine make a slice take longer now and then.
     shares = sorted(share() for _ in range(3))
-    assert len(collector.ids()) < 40_000
+    assert len(collector.ids()) < 120_000
     assert shares[1] < 0.3, shares

@@ -35,13 +35,15 @@ def guarded(form: Callable[[Any], Any], value: Any, instead: Callable[[Any], Any
     """
     values = _running.values
     identity = id(value)
-    if identity in values or len(values) >= _DEEPEST:
+    depth = len(values)
+    if identity in values or depth >= _DEEPEST:
         return instead(value)
     values.append(identity)
     try:
         return form(value)
     finally:
-        values.remove(identity)
+        # No call: at the end of the stack it would fail, and leave the value here for good.
+        del values[depth:]
 
 
 def shown(value: Any) -> str:

@@ -147,7 +147,7 @@ class Commands:
             *(detector("option", {"password"}, trigger, _given(pattern, group)) for trigger, pattern, group in given),
             detector("option", {"password"}, _SHORT_TRIGGER, _short),
             detector("option", {"cookie"}, _CRUMBS_TRIGGER, _given(_CRUMBS, 2, "cookie")),
-            detector("said", SECRETS, _ANNOUNCED_TRIGGER, self._words),
+            detector("said", SECRETS | {"card"}, _ANNOUNCED_TRIGGER, self._words),
             detector("said", {"pin"}, _BEHIND_TRIGGER, _codes),
         ]
 

@@ -103,7 +103,7 @@ class Pairs:
         """Return the detectors of this file."""
         return [
             detector("pair", KINDS, _NAME_TRIGGER, self._named),
-            detector("said", SECRETS, _SAYS_TRIGGER, self._said),
+            detector("said", SECRETS | {"card"}, _SAYS_TRIGGER, self._said),
             detector("parameter", {"token"}, _PARAMETER_TRIGGER, _parameters),
         ]
 
