@@ -27,7 +27,7 @@ SHOWN: dict[str, tuple[Make, Any]] = {
     "numpy infinity": (lambda: np.float64("-inf"), "-Infinity"),
     "numpy's largest": (lambda: np.uint64(2**64 - 1), str(2**64 - 1)),
     "numpy time": (lambda: np.datetime64("2026-01-02T03:04:05.000006"), "2026-01-02T03:04:05.000006"),
-    "numpy no time": (lambda: np.datetime64("NaT"), "NaT"),
+    "numpy no time": (lambda: np.datetime64("NaT", "s"), "NaT"),
     "numpy duration": (lambda: np.timedelta64(5, "s"), "5 seconds"),
     "numpy array of one": (lambda: np.array(7), 7),
     "pandas time": (lambda: pd.Timestamp("2026-01-02T03:04:05", tz="UTC"), "2026-01-02T03:04:05+00:00"),

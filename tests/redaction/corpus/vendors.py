@@ -190,7 +190,7 @@ PAYMENT: dict[str, Form] = {
     "stripe_webhook": _plain("whsec_", ALNUM, 32),
     "square_token": _plain("sq0atp-", URLSAFE, 22),
     "square_secret": _plain("sq0csp-", URLSAFE, 43),
-    "square_access": _plain("EAAA", URLSAFE, 60),
+    "square_access": _plain("EAAAE", URLSAFE, 59),
     "braintree": lambda s: f"access_token$production${s.text(LOWER, 16)}${s.hex(32)}",
     "plaid": lambda s: f"access-production-{s.uuid()}",
     "shopify_access": _hex("shpat_", 32),
