@@ -10,12 +10,14 @@ from typing import Any
 import orjson
 import pytest
 import structlog
+from opentelemetry.context.context import Context
 
 from obskit import state
 from obskit.context import scope
 from obskit.journal import reader
 from obskit.runtime import api
 from obskit.sources import named
+from obskit.tracing.active import variable
 
 
 @pytest.fixture(autouse=True)
@@ -27,12 +29,14 @@ def clean_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[N
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     scope._layer.set(scope.OUTSIDE)
+    variable.set(Context())
     yield
     api.shutdown(0.0)
     state.runtime = None
     named.forget()
     structlog.reset_defaults()
     scope._layer.set(scope.OUTSIDE)
+    variable.set(Context())
 
 
 @pytest.fixture
