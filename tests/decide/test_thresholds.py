@@ -3,8 +3,6 @@ from __future__ import annotations
 import sys
 import threading
 
-import pytest
-
 from obskit.decide.thresholds import Thresholds
 
 
@@ -69,18 +67,6 @@ def test_each_change_has_a_generation_of_its_own() -> None:
     thresholds.renew(lambda: None)
     seen.append(thresholds.generation)
     assert seen == sorted(set(seen))
-
-
-@pytest.mark.parametrize(
-    ("default", "levels", "lowest"), [(20, {}, 20), (20, {"a": 5, "b": 50}, 5), (10, {"a": 30}, 10)]
-)
-def test_the_lowest_level_of_all_is_known(default: int, levels: dict[str, int], lowest: int) -> None:
-    """It follows a change and a reset."""
-    thresholds = Thresholds(40, {})
-    thresholds.change(default, levels)
-    assert thresholds.lowest == lowest
-    thresholds.reset()
-    assert thresholds.lowest == 40
 
 
 def test_an_answer_kept_with_its_generation_is_never_a_former_one() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.hostile.doors import LOGS, SPANS, log, troubles
+from tests.hostile.doors import LOGGER, LOGS, SPANS, log, troubles
 from tests.hostile.naughty import EVERY
 from tests.hostile.objects import METHODS, OBJECTS, SUBCLASSES, raising
 from tests.hostile.written import Written
@@ -130,7 +130,7 @@ def test_any_template_and_arguments_leave_one_valid_line(written: Written) -> No
     @given(templates, st.lists(_values, min_size=1, max_size=3))
     def logged(template: str, values: list[Make]) -> None:
         log.info(template, *[make() for make in values])
-        written.line()
+        assert written.line()["logger"] == LOGGER
 
     logged()
 

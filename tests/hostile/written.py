@@ -123,7 +123,8 @@ class Written:
         kept = self._journaled()
         logs = [raw for raw in kept if b'"kind":"span"' not in raw[:60]]
         assert counted.internal_errors == 0 or self.may_fail
-        assert shown == logs
+        # At the end of the stack there is room for the one write, and not for the other.
+        assert shown == logs or (self.may_fail and set(shown) < set(logs))
         for raw in kept:
             parsed(raw)
 

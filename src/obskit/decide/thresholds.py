@@ -34,11 +34,10 @@ class Thresholds:
 
     Attributes:
         generation: Grows with every change: whoever keeps what `of` has said asks again when it differs.
-        lowest: The lowest level that any logger lets through.
         changed: Called after every change.
     """
 
-    __slots__ = ("_first", "_generations", "_given", "_table", "changed", "generation", "lowest")
+    __slots__ = ("_first", "_generations", "_given", "_table", "changed", "generation")
 
     def __init__(self, default: int, levels: Mapping[str, int]) -> None:
         self._given = _Table(default, levels)
@@ -93,7 +92,6 @@ class Thresholds:
 
     def _put(self, table: _Table) -> None:
         self._table = table
-        self.lowest = min([table.default, *table.levels.values()])
         # Last: who has seen the new generation must not find the old table.
         self.generation = next(self._generations)
         self.changed()

@@ -9,12 +9,15 @@ from typing import Any
 MOST_CHARACTERS = 100_000
 # Code of a value that logs the value itself runs obskit inside obskit: so often, then no more.
 _DEEPEST = 4
+# So many times in all within one: other handlers, which know no such bound, can call it again and again.
+_MOST_WITHIN = 256
 _CUT = "…"
 
 
 class _Running(threading.local):
     def __init__(self) -> None:
         self.values: list[int] = []
+        self.within = 0
 
 
 _running = _Running()
@@ -23,6 +26,11 @@ _running = _Running()
 def unnamed(value: Any) -> str:
     """Return what stands for a value of which nothing else can be had."""
     return f"({class_name(type(value))})"
+
+
+def is_endless() -> bool:
+    """Tell whether code of a value that is being shown has come back here so often that it would not end by itself."""
+    return bool(_running.values) and _running.within > _MOST_WITHIN
 
 
 def guarded(form: Callable[[Any], Any], value: Any, instead: Callable[[Any], Any] = unnamed) -> Any:
@@ -36,7 +44,8 @@ def guarded(form: Callable[[Any], Any], value: Any, instead: Callable[[Any], Any
     values = _running.values
     identity = id(value)
     depth = len(values)
-    if identity in values or depth >= _DEEPEST:
+    _running.within = _running.within + 1 if depth else 0
+    if identity in values or depth >= _DEEPEST or _running.within > _MOST_WITHIN:
         return instead(value)
     values.append(identity)
     try:

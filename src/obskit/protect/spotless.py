@@ -29,9 +29,6 @@ _DEEPEST = 8
 # Longer names are cut.
 _LONGEST_NAME = 256
 _LONG_NAME = re.compile(rb'"(?:[^"\\]|\\.){257,}":')
-_KEY = re.compile(rb'"([^"\\]*)":')
-# A text in a list.
-_LISTED = re.compile(rb'(?<=[\[,])"([^"]*)"(?=[,\]])')
 # Perhaps an integer of more than 63 bits.
 _LARGE = re.compile(rb"[0-9]{19}")
 _NAMES = frozenset(NAMES)
@@ -225,22 +222,6 @@ class Spotless:
             return None
         return shown
 
-    def parts(self, values: list[Any], limit: int) -> bool:
-        """Tell whether plain values hold nothing to redact; never raises.
-
-        Args:
-            values: Texts and containers of obskit's own, which no other thread changes.
-            limit: The bytes that they may have together.
-        """
-        try:
-            given = b"".join([_dumps(value, None, OPTIONS) for value in values])
-            if len(given) > limit:
-                return False
-            found = NESTED if self._scan is None else self._scan(given)
-            return found != SUSPECT and self._nested(b"", given)
-        except Exception:
-            return False
-
     def _judge(self, fields: Mapping[str, Any]) -> int:
         """Decide once for all records with the same names in the same order."""
         shape = tuple(fields)
@@ -278,13 +259,13 @@ class Spotless:
             self.harmless.add(name.encode("utf-8", "replace"))
         return harmless
 
-    def _nested(self, text: bytes, data: bytes, fields: Mapping[str, Any] | None = None) -> bool:
+    def _nested(self, text: bytes, data: bytes, fields: Mapping[str, Any]) -> bool:
         """Tell whether what is not flat is harmless all the same: few levels, known names, no names in lists.
 
         Args:
             text: The message as JSON.
             data: The fields as JSON.
-            fields: The same, where nobody else changes them and the names of the first level are judged.
+            fields: The same, a copy of nobody else's; the names of the first level are judged.
         """
         if self.flat:
             return False
@@ -297,22 +278,10 @@ class Spotless:
             return data.count(b",") < _MOST_ITEMS and _LONG_NAME.search(data) is None and _LARGE.search(data) is None
         if b"\\" in text or b"\\" in data:
             return False
-        if fields is not None:
-            inner: list[dict[str, Any]] = []
-            listed: list[str] = []
-            _look_into(fields, inner, listed)
-            return self._lists_nothing(listed) and all(map(self._holds_nothing, inner))
-        if b"[" in data and not self._lists_nothing([text.decode() for text in _LISTED.findall(data)]):
-            return False
-        # Read from the JSON: another thread may have changed the values since.
-        names = _KEY.findall(data)
-        if len(names) > _MOST_ITEMS or data.count(b",") > 2 * _MOST_ITEMS:
-            return False
-        if not self.harmless.issuperset(names) and not all(
-            self._says_nothing(name.decode()) for name in names if name not in self.harmless
-        ):
-            return False
-        return not _neighbours({name.decode().lower() for name in names})
+        inner: list[dict[str, Any]] = []
+        listed: list[str] = []
+        _look_into(fields, inner, listed)
+        return self._lists_nothing(listed) and all(map(self._holds_nothing, inner))
 
     def _holds_nothing(self, inner: dict[str, Any]) -> bool:
         return all(map(self._says_nothing, inner)) and not _neighbours({name.lower() for name in inner})

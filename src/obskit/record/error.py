@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from obskit.protect.shown import full_name
+from obskit.protect.shown import full_name, guarded
 from obskit.record.fingerprint import fingerprint
 from obskit.record.stack import Stacks
 from obskit.record.trace import trace
@@ -55,7 +55,7 @@ def message(error: BaseException) -> str:
 
 def _said(error: BaseException) -> tuple[str | None, str]:
     try:
-        said = str(error)
+        said = guarded(str, error)
     except Exception as trouble:
         return None, f"(str() of it raised {type(trouble).__name__})"
     # A subclass may say something else the next time.

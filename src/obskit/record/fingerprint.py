@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from obskit.digest import sha256
 from obskit.protect.lazy import lazy
+from obskit.protect.shown import guarded
 from obskit.record.stack import Stacks
 
 _MOST_LINKS = 10
@@ -47,7 +48,7 @@ def fingerprint(error: BaseException, stacks: Stacks | None = None) -> str:
 def template(error: BaseException) -> str:
     """Return the first line of an exception's message with numbers, ids, addresses and quoted text taken out."""
     try:
-        first = str(error).partition("\n")[0][:500]
+        first = str(guarded(str, error)).partition("\n")[0][:500]
     except Exception:
         return ""
     return _VARIABLE.sub("*", first)

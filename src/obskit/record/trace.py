@@ -7,6 +7,7 @@ import textwrap
 from collections import deque
 from traceback import TracebackException
 
+from obskit.protect.shown import guarded
 from obskit.record.links import DEEPEST, Link, linked
 from obskit.record.stack import MOST_TRACE, Stack, Stacks
 
@@ -189,7 +190,7 @@ def _last(error: BaseException, found: Stack, said: str | None) -> list[str]:
 
 def _said(error: BaseException) -> str:
     try:
-        return str(error)
+        return str(guarded(str, error))
     except Exception:
         return "<exception str() failed>"
 

@@ -82,14 +82,14 @@ class Pipeline:
         self._head = Head(sampler)
         self._fused = speedups.fused(Fused(static, redactor, line_bytes - FRAME), redactor)
         self._fused_span = FusedSpan(static, redactor, line_bytes - FRAME)
-        self._long_way = LongWay(static, redactor, line_bytes, self._dropped)
+        self._long_way = LongWay(static, redactor, line_bytes, self.dropped)
         self.flight = Flight(
             recorder,
             self._fused,
             self._long_way,
             write=self._hand_out,
             write_span=self._hand_out_span,
-            dropped=self._dropped,
+            dropped=self.dropped,
             watch=self._watch,
         )
         self._limits = None if limiter is None else Limits(limiter, self.reported, self._summarise, self._watch)
@@ -179,7 +179,7 @@ class Pipeline:
             sampling = found
         limits = self._limits
         if limits is not None and not limits.passes(logger, level, message, error, sampling.get("rate", 1.0)):
-            self._dropped("limit")
+            self.dropped("limit")
             return None
         return sampling
 
@@ -271,7 +271,8 @@ class Pipeline:
     def _summarise(self, summary: Summary) -> None:
         self._hand_out(self._long_way.summary(summary), summary.level)
 
-    def _dropped(self, reason: str) -> None:
+    def dropped(self, reason: str) -> None:
+        """Count a record that is not written."""
         self._tally.add(f"dropped:{reason}")
 
     def _watch(self) -> None:

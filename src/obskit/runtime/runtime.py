@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from obskit.runtime.stats import Stats
     from obskit.settings.settings import Settings
     from obskit.tracing.engine import Engine
-    from obskit.tracing.span import Span
 
 
 class Runtime:
@@ -191,10 +190,6 @@ class Runtime:
             return True
         scope = context.current()
         return scope is not None and (scope.kept or (scope.verbose and level >= scope.level))
-
-    def ended(self, span: Span) -> None:
-        """Emit a span that has ended; never raises."""
-        self.pipeline.span(span)
 
     def _to_console(self, line: bytes, *_: Any) -> None:
         if self.console is not None and not self.console(line):

@@ -11,6 +11,7 @@ from typing import Any
 
 from obskit import state
 from obskit.protect.plain import formatted
+from obskit.protect.shown import is_endless
 from obskit.record.error import message as message_of
 from obskit.ship.mark import is_shipping
 from obskit.sources.imports import when_imported
@@ -41,6 +42,10 @@ class Bridge(logging.Handler):
         """Emit a record, unless obskit's own shipping caused it."""
         runtime = state.runtime
         if runtime is None or is_shipping():
+            return
+        if is_endless():
+            # Each handler of the application's shows the value again, so that the records would double at each step.
+            runtime.pipeline.dropped("recursion")
             return
         try:
             _hand_over(runtime, record)

@@ -135,7 +135,7 @@ def clean(value: Any, longest: int | None, depth: int = 0, left: list[None] | No
 def text_of(value: Any) -> str:
     """Give the `str()` of any object, hostile ones included."""
     try:
-        return str(value)
+        return str(guarded(str, value))
     except Exception:
         return f"<unprintable {class_name(type(value))}>"
 
