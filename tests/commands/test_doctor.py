@@ -345,3 +345,19 @@ def test_versions(run: Run) -> None:
     for name in ("obskit", "python", "structlog", "orjson", "plug-in fastapi", "plug-in httpx"):
         assert found[f"versions.{name}"]["state"] == "works"
     assert "obskit-httpx" in found["versions.plug-in httpx"]["plugin"]
+
+
+def test_what_makes_it_faster(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """RE2 and the accelerator are named, what is missing with what to type, what is switched off with the reason."""
+    versions = {"google-re2": "1.1", "obskit-speedups": "0.1.0", "obskit-sdk": "0.1.0"}
+    monkeypatch.setattr("obskit.commands.checks.versions._version", versions.get)
+    monkeypatch.setenv("OBSKIT_SPEEDUPS", "off")
+    found = checks(run("doctor", "--json"))
+    assert (found["versions.google-re2"]["state"], found["versions.google-re2"]["version"]) == ("works", "1.1")
+    assert found["versions.obskit-speedups"]["detail"] == "0.1.0, not used: OBSKIT_SPEEDUPS says so"
+    monkeypatch.setenv("OBSKIT_SPEEDUPS", "true")
+    assert checks(run("doctor", "--json"))["versions.obskit-speedups"]["state"] == "works"
+    versions.clear()
+    found = checks(run("doctor", "--json"))
+    assert found["versions.google-re2"]["detail"].endswith("pip install 'obskit-sdk[re2]'")
+    assert found["versions.obskit-speedups"]["detail"].endswith("pip install 'obskit-sdk[speedups]'")

@@ -16,10 +16,16 @@ if TYPE_CHECKING:
 
 # How its types are called: another number is another release's.
 _API = 1
+VARIABLE = "OBSKIT_SPEEDUPS"
+
+
+def is_off() -> bool:
+    """Tell whether the environment wants the accelerator to be left unused."""
+    return os.environ.get(VARIABLE, "").strip().lower() in {"false", "0", "no", "off"}
 
 
 def _found() -> Any:
-    if os.environ.get("OBSKIT_SPEEDUPS", "").strip().lower() in {"false", "0", "no", "off"}:
+    if is_off():
         return None
     try:
         import obskit_speedups

@@ -1,4 +1,4 @@
-"""Look at versions: obskit's own, those of what it rests on, and of plug-ins and their frameworks."""
+"""Look at versions: obskit's own, those of what it rests on and is fast by, and of plug-ins and their frameworks."""
 
 from __future__ import annotations
 
@@ -8,20 +8,27 @@ from collections.abc import Iterator
 from importlib import metadata
 
 from obskit.commands.checks.check import Check
+from obskit.line import speedups
 
 SUBJECT = "versions"
 _DISTRIBUTION = "obskit-sdk"
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _GROUP = "obskit.integrations"
 # Frameworks that a plug-in of this project joins.
+# What obskit is faster with, the extra that brings it, and how it goes without.
+_FASTER = (
+    ("google-re2", "re2", "texts are searched by Python's re"),
+    ("obskit-speedups", "speedups", "lines are made by Python"),
+)
 _OURS = ("celery", "fastapi", "flask", "httpx")
 
 
 def checks() -> Iterator[Check]:
-    """Look at what is installed; nothing is imported."""
+    """Look at what is installed; no framework is imported."""
     yield Check(SUBJECT, "obskit", "works", _version(_DISTRIBUTION) or "not installed as a distribution")
     yield Check(SUBJECT, "python", "works", f"{platform.python_version()} on {platform.system()} {platform.release()}")
     yield from _dependencies()
+    yield from _accelerators()
     yield from _plugins()
 
 
@@ -40,6 +47,19 @@ def _dependencies() -> Iterator[Check]:
             yield Check(SUBJECT, match[0], "broken", f"missing; pip install '{requirement}'")
         else:
             yield Check(SUBJECT, match[0], "works", found, {"version": found})
+
+
+def _accelerators() -> Iterator[Check]:
+    for distribution, extra, without in _FASTER:
+        found = _version(distribution)
+        if found is None:
+            text = f"none: {without}; pip install '{_DISTRIBUTION}[{extra}]'"
+            yield Check(SUBJECT, distribution, "note", text, {"version": None})
+        elif distribution == "obskit-speedups" and speedups.is_off():
+            text = f"{found}, not used: {speedups.VARIABLE} says so"
+            yield Check(SUBJECT, distribution, "note", text, {"version": found})
+        else:
+            yield Check(SUBJECT, distribution, "works", found, {"version": found})
 
 
 def _plugins() -> Iterator[Check]:
