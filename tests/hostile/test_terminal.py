@@ -14,7 +14,7 @@ import pytest
 
 import obskit
 from obskit.console.pretty import Pretty
-from obskit.line.controls import escaped, steers
+from obskit.protect.controls import escaped, steers
 from tests.hostile.naughty import EVERY
 from tests.hostile.written import CONTROLS, Written
 

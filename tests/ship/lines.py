@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from obskit.line.clock import timestamp
+from obskit.clock import timestamp
 from obskit.ship.otlp_values import unix_nano
 
 

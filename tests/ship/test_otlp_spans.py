@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opentelemetry.trace import SpanKind, StatusCode
 
-from obskit.line.clock import timestamp
+from obskit.clock import timestamp
 from obskit.ship.otlp_spans import KINDS, STATUSES, span
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from obskit.identity import uuid7
 from obskit.journal import reader
 from obskit.journal.boot import boot_id
 from obskit.journal.place import Place
 from obskit.journal.writer import Writer
 from obskit.line.encode import encode
-from obskit.line.identity import uuid7
 
 STAMP = "2026-01-31T23:59:59.123456Z"
 

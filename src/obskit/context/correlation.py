@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from obskit import state
-from obskit.line.identity import uuid7
+from obskit.identity import uuid7
 
 _ACCEPTED = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}", re.ASCII)
 

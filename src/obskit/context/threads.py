@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextvars import Context, copy_context
 from typing import Any
 
-from obskit.sources.imports import when_imported
+from obskit.imports import when_imported
 
 
 def install() -> Callable[[], None]:

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from obskit.clock import timestamp
 from obskit.decide import event as events
-from obskit.line.clock import timestamp
 
 _MOST_EVENTS = 4096
 _MOST_KNOWN = 8192

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Literal
 
-from obskit.line.identity import uuid7
+from obskit.identity import uuid7
 
 Signal = Literal["logs", "spans"]
 _LETTER: dict[Signal, str] = {"logs": "l", "spans": "s"}

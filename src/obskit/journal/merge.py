@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from obskit.identity import uuid7
 from obskit.journal import reader, segment
 from obskit.journal.cursors import Cursor, Cursors, Key
 from obskit.journal.place import Place
-from obskit.line.identity import uuid7
 
 SOURCES = "sources"
 

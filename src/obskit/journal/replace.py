@@ -10,13 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from obskit.identity import uuid7
 from obskit.journal import reader, segment
 from obskit.journal.cursors import FILE_NAME, Cursors, advanced
 from obskit.journal.merge import SOURCES, clear
 from obskit.journal.outdated import Outdated
 from obskit.journal.place import Place
 from obskit.journal.redacted import Lines
-from obskit.line.identity import uuid7
 
 _CHUNK = 1 << 20
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from obskit.line.clock import timestamp
+from obskit.clock import timestamp
 from obskit.line.encode import encode
 
 FORMAT = 1

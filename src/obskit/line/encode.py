@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from obskit.line.controls import escaped
+from obskit.protect.controls import escaped
 
 # What a line needs beside the values that a caller gave, and what its id takes.
 FRAME = 1024

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from obskit.clock import second_of
 from obskit.decide.levels import name as level_name
-from obskit.line.clock import second_of
-from obskit.line.controls import escaped
+from obskit.protect.controls import escaped
 from obskit.record import blocks
 
 if TYPE_CHECKING:

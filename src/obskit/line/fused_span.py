@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from opentelemetry.trace import DEFAULT_TRACE_STATE, StatusCode
 
-from obskit.line.clock import second_of
-from obskit.line.controls import escaped
+from obskit.clock import second_of
+from obskit.protect.controls import escaped
 from obskit.record.span import instrumentation
 from obskit.tracing.span import UNSET, Span
 

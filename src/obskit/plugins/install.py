@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from obskit.context import threads
+from obskit.imports import Waiting
 from obskit.integration import DidNotEnable, Integration
 from obskit.plugins.discovery import available, load
 from obskit.settings.mistakes import ConfigError, Mistake
-from obskit.sources.imports import Waiting
 
 BUILT_IN = "threading"
 _EXTRAS = ("fastapi", "flask", "celery", "httpx")

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from obskit.line.controls import steers
+from obskit.protect.controls import steers
 from obskit.protect.keys import ADDRESS, Judgement
 from obskit.protect.neighbours import NAMES, VALUES
 from obskit.protect.prefilter import CLEAR, NESTED, SUSPECT

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from obskit.clock import timestamp
 from obskit.decide.levels import name as level_name
-from obskit.line.clock import timestamp
 from obskit.record import blocks
 
 # Names that the schema gives a place of their own: a caller's value is typed into it, or moved under `context`.

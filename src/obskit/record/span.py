@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from opentelemetry.trace import StatusCode, format_span_id, format_trace_id
 
-from obskit.line.clock import timestamp
+from obskit.clock import timestamp
 from obskit.protect.shown import shown
 
 if TYPE_CHECKING:

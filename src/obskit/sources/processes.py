@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from obskit import state
-from obskit.sources.imports import when_imported
+from obskit.imports import when_imported
 
 Tell = Callable[[BaseException, str], bool]
 

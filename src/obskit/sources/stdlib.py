@@ -10,11 +10,11 @@ from itertools import islice
 from typing import Any
 
 from obskit import state
+from obskit.imports import when_imported
 from obskit.protect.plain import formatted
 from obskit.protect.shown import is_endless
 from obskit.record.error import message as message_of
 from obskit.ship.mark import is_shipping
-from obskit.sources.imports import when_imported
 from obskit.sources.logger import exception_of
 from obskit.sources.stdlib_levels import Overlay, PerUnit
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from obskit.context.scope import correlation_id
-from obskit.sources.imports import when_imported
+from obskit.imports import when_imported
 from obskit.tracing import facade
 from obskit.tracing.engine import Engine, Limits
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obskit.line.clock import second_of, timestamp
+from obskit.clock import second_of, timestamp
 
 
 @given(st.integers(min_value=0, max_value=4_102_444_800_000_000))

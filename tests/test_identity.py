@@ -5,7 +5,7 @@ import threading
 import time
 import uuid
 
-from obskit.line.identity import uuid7
+from obskit.identity import uuid7
 
 
 def test_an_id_is_a_uuid_of_version_7() -> None:
