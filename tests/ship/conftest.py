@@ -10,6 +10,7 @@ import pytest
 from obskit.settings.endpoint import Endpoint
 from obskit.ship.http import Target
 from tests.ship.server import Answer, Server, reply
+from tests.support.collector import Collector
 
 
 @pytest.fixture
@@ -114,3 +115,11 @@ def span_line() -> dict[str, Any]:
         "service": "shop",
         "id": "0190-s1",
     }
+
+
+@pytest.fixture
+def collector() -> Iterator[Collector]:
+    """A collector."""
+    made = Collector()
+    yield made
+    made.stop()

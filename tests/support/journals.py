@@ -15,6 +15,10 @@ from obskit.line.encode import encode
 STAMP = "2026-01-31T23:59:59.123456Z"
 
 
+def nothing() -> None:
+    """Never pause: what a keeper calls between its steps."""
+
+
 def place(path: Path) -> Place:
     """Return a journal in a directory, made where it is missing."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
