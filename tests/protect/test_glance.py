@@ -42,7 +42,7 @@ class Number(int):
         {"a": ("x",)},
         {"a": {1, 2}},
         {"a": b"x"},
-        {"a": object()},
+        {"a": Ellipsis},
         {"a": Text("x")},
         {"a": Number(1)},
         {"a": float("nan")},

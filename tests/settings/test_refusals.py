@@ -53,7 +53,7 @@ WRONG_ARGUMENTS: list[tuple[str, Any]] = [
     ("stream", -1),
     ("stream", True),
     ("stream", 1.0),
-    ("stream", object()),
+    ("stream", Ellipsis),
     ("stream", io.StringIO),
     ("journal", 7),
     ("journal", True),
