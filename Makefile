@@ -1,9 +1,11 @@
 # Everything starts here: `make demo` and `make test` set themselves up on a machine with Python >= 3.11 and make.
-# PYTHON=/path/to/python3 chooses the Python, VENV=.venv-3.13 the environment's folder, ARGS what pytest gets.
+# PYTHON=/path/to/python3 chooses the Python, VENV=.venv-3.13 the environment's folder, ARGS what pytest gets, JOBS in
+# how many processes tests run side by side: many of them wait, so that there may be more than processors.
 
 VENV ?= .venv
 PYTHON ?=
 ARGS ?=
+JOBS ?= 3
 PY = "$(VENV)/bin/python"
 # Scripts of an environment begin with its path, which breaks where that holds a space: modules are run instead.
 
@@ -32,7 +34,7 @@ demo: setup
 	@exec $(PY) -m examples.demo $(ARGS)
 
 test: setup
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 	@echo "the slow tests were left out: make test-slow"
 
 test-slow: setup

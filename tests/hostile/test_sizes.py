@@ -161,6 +161,7 @@ def test_a_span_of_many_events_is_one_valid_line(written: Written) -> None:
     """What does not fit goes; what stays has its time and its name."""
     with obskit.span("other") as elsewhere:
         other = elsewhere.get_span_context()
+    assert written.span()["name"] == "other"
     for size in range(500, 560):
         with obskit.span("work", value="v" * 30_000) as span:
             for number in range(100):
