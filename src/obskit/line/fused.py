@@ -66,11 +66,8 @@ class Fused:
         """
         if type(message) is not str or self._serialised is None:
             return None
-        given = self._serialised(message, fields, self.limit)
         placed = b""
-        if given is None:
-            if "request" not in fields and "user" not in fields:
-                return None
+        if "request" in fields or "user" in fields:
             try:
                 found = self._with_blocks(message, fields)
             except Exception:
@@ -79,6 +76,10 @@ class Fused:
             if found is None:
                 return None
             placed, fields, given = found
+        elif (plain := self._serialised(message, fields, self.limit)) is None:
+            return None
+        else:
+            given = plain
         try:
             named = self.loggers[logger]
         except KeyError:

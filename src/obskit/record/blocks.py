@@ -65,8 +65,11 @@ def request(given: dict[Any, Any]) -> tuple[dict[Any, Any], dict[Any, Any]]:
     others: dict[Any, Any] = {}
     for key, value in list(given.items()):
         wanted = _TYPED.get(key) if type(key) is str else None
-        # Nearly all are what they should be; a number is looked at all the same.
-        typed = value if wanted is None or wanted is type(value) is str else _requested(key, value)
+        # Nearly all are what they should be.
+        fits = wanted is None or (
+            wanted is type(value) and (wanted is str or (wanted is not bool and 0 <= value < _LARGEST))
+        )
+        typed = value if fits else _requested(key, value)
         if typed is _MISFIT:
             others[key] = value
         else:
