@@ -38,7 +38,7 @@ test: setup
 	@echo "the slow tests were left out: make test-slow"
 
 test-slow: setup
-	$(PY) -m pytest -m slow $(ARGS)
+	$(PY) -m pytest -m slow -n 2 --dist loadfile $(ARGS)
 
 test-accelerator: setup
 	@OBSKIT_SPEEDUPS=true $(PY) -c "from obskit.line import speedups; assert speedups.module, 'no accelerator here'"
