@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,20 @@ from obskit.journal import reader
 from obskit.runtime import api
 from obskit.sources import named
 from obskit.tracing.active import variable
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Leave lone surrogates, which tests print and compare, out of what one process tells another of a test."""
+    report = yield
+    report.sections = [(_encodable(name), _encodable(text)) for name, text in report.sections]
+    if report.longrepr is not None and (shown := str(report.longrepr)) != _encodable(shown):
+        report.longrepr = _encodable(shown)
+    return report
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 @pytest.fixture(autouse=True)

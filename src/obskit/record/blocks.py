@@ -66,9 +66,10 @@ def request(given: dict[Any, Any]) -> tuple[dict[Any, Any], dict[Any, Any]]:
     for key, value in list(given.items()):
         wanted = _TYPED.get(key) if type(key) is str else None
         # Nearly all are what they should be.
-        fits = wanted is None or (
-            wanted is type(value) and (wanted is str or (wanted is not bool and 0 <= value < _LARGEST))
-        )
+        if wanted is None or wanted is type(value) is str:
+            fits = True
+        else:
+            fits = (type(value) is int or type(value) is float) and wanted is type(value) and 0 <= value < _LARGEST
         typed = value if fits else _requested(key, value)
         if typed is _MISFIT:
             others[key] = value
