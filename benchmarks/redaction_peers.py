@@ -54,7 +54,8 @@ def presidio() -> Scrub:
 
     # By default it fetches a list of domains.
     tldextract.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
-    recognizers = [getattr(known, name)() for name in _RECOGNIZERS]
+    # Not every version has all of them.
+    recognizers = [getattr(known, name)() for name in _RECOGNIZERS if hasattr(known, name)]
 
     def scrub(value: Any) -> object:
         if isinstance(value, str):

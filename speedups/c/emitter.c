@@ -2,10 +2,13 @@
 #include "speedups.h"
 #include <stddef.h>
 
-enum { CHOOSY, LIMITS, FLIGHT, RECORDER, SINKS, HOLD, WATCH, FAILURE, EVENT, LEVEL, EMITTER_NAMES };
+enum { CHOOSY, LIMITS, FLIGHT, RECORDER, SINKS, HOLD, FAILURE, EVENT, LEVEL, EMITTER_NAMES };
 static const char *const spelled[EMITTER_NAMES] = {
-    "_choosy", "_limits", "flight", "recorder", "sinks", "hold", "watch", "failed", "event", "level",
+    "_choosy", "_limits", "flight", "recorder", "sinks", "hold", "failed", "event", "level",
 };
+
+/* As flight.py has it: what is larger is cut to the length of a line before it is held. */
+#define MOST_HELD_BYTES (32 << 10)
 
 struct Emitter {
     PyObject_HEAD
@@ -111,8 +114,8 @@ static int hold(Emitter *self, const Moment *moment, const Event *event, const S
     Buffer out;
     buffer_begin(&out);
     int done = fused_hold(event, shape, &out);
-    PyObject *held = NULL;
-    if (done == DONE) {
+    PyObject *held = NULL, *flight = of_pipeline(self, FLIGHT);
+    if (done == DONE && flight != NULL && out.length <= MOST_HELD_BYTES) {
         held = Py_BuildValue("(y#OOLOOO)", out.data, (Py_ssize_t)out.length, self->names[EVENT], self->names[LEVEL],
                              event->when, event->level, event->logger, event->span);
     }
@@ -120,15 +123,12 @@ static int hold(Emitter *self, const Moment *moment, const Event *event, const S
     if (held == NULL) {
         return PyErr_Occurred() ? FAILED : LEFT;
     }
-    PyObject *first = PyObject_CallMethodObjArgs(recorder, self->names[HOLD], moment->scope, held, NULL);
-    if (first == Py_True) {
-        /* Somebody has to notice when the unit becomes slow. */
-        PyObject *watch = of_pipeline(self, WATCH);
-        Py_SETREF(first, watch == NULL ? NULL : PyObject_CallNoArgs(watch));
-    }
+    Py_INCREF(flight);
+    PyObject *said = PyObject_CallMethodObjArgs(flight, self->names[HOLD], recorder, moment->scope, held, NULL);
+    Py_DECREF(flight);
     Py_DECREF(held);
-    int failed = first == NULL;
-    Py_XDECREF(first);
+    int failed = said == NULL;
+    Py_XDECREF(said);
     return failed ? tell(self, "a log call") : DONE;
 }
 

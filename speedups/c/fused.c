@@ -127,6 +127,9 @@ static int write_fields(Fused *fused, const Event *event, Shape *shape, Writer *
 
 static int ask_python(Fused *fused, const Piece *pieces, size_t count)
 {
+    if (fused->scan == NULL) {
+        return SUSPECT;
+    }
     size_t length = 0;
     for (size_t place = 0; place < count; place++) {
         length += pieces[place].length;

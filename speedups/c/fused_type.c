@@ -46,6 +46,10 @@ static PyObject *fused_call(PyObject *object, PyObject *const *args, size_t narg
         }
         Py_DECREF(line);
     }
+    if (self->pure == NULL) {
+        /* A finaliser logs while the collector takes this apart. */
+        Py_RETURN_NONE;
+    }
     return PyObject_Vectorcall(self->pure, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, names);
 }
 

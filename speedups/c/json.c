@@ -196,12 +196,12 @@ static int put_dict(Writer *writer, PyObject *dict)
         if (!PyUnicode_CheckExact(key) || !comma(writer, place++)) {
             return LEFT;
         }
-        if (writer->judge != NULL && (++writer->keys > MOST_FIELDS || !writer->judge(writer->whose, key))) {
-            return LEFT;
-        }
-        /* A judge may have made objects, and with that have run a collection: who else holds these is not known. */
+        /* A judge may make objects, and with that run a collection: who else holds these is not known. */
+        Py_INCREF(key);
         Py_INCREF(value);
-        int done = json_text(writer, key) && buffer_add(writer->out, ":", 1) && json_value(writer, value);
+        int done = writer->judge == NULL || (++writer->keys <= MOST_FIELDS && writer->judge(writer->whose, key));
+        done = done && json_text(writer, key) && buffer_add(writer->out, ":", 1) && json_value(writer, value);
+        Py_DECREF(key);
         Py_DECREF(value);
         if (!done) {
             return LEFT;
@@ -266,6 +266,10 @@ int json_value(Writer *writer, PyObject *value)
         return buffer_add(writer->out, "null", 4);
     }
     if (type != &PyDict_Type && type != &PyList_Type && type != &PyTuple_Type) {
+        return LEFT;
+    }
+    if (type == &PyTuple_Type && writer->judge == NULL) {
+        /* It may be a pair of a name and its value: held as a list, it would not be known for one on release. */
         return LEFT;
     }
     /* What stands in many places is written as often: a small value can be endless as text. */

@@ -73,6 +73,14 @@ int moment_layer(const Surroundings *around, Moment *moment)
     return moment->scope == NULL || moment->bound == NULL || !Py_IS_TYPE(moment->scope, around->scope_type) ? LEFT : DONE;
 }
 
+/* What Python's perf_counter reads: on macOS a clock that stands still while the machine sleeps. */
+#ifdef __APPLE__
+#define STEADY CLOCK_UPTIME_RAW
+#else
+#define STEADY CLOCK_MONOTONIC
+#endif
+
+/* Negative where there is no such clock. */
 static long long nanoseconds(clockid_t clock)
 {
     struct timespec now;
@@ -93,6 +101,7 @@ int moment_time(const Surroundings *around, Moment *moment)
         done = LEFT;
     } else if (done && span == NULL) {
         moment->when = nanoseconds(CLOCK_REALTIME);
+        done = moment->when < 0 ? LEFT : DONE;
     } else if (done && Py_IS_TYPE(span, around->span_type)) {
         PyObject *local = SLOT(span, around->span_local), *shown = SLOT(span, around->span_shown);
         PyObject *offset = local == NULL || !Py_IS_TYPE(local, around->local_type)
@@ -101,9 +110,10 @@ int moment_time(const Surroundings *around, Moment *moment)
             done = LEFT;
         } else {
             int over;
-            moment->when = PyLong_AsLongLongAndOverflow(offset, &over) + nanoseconds(CLOCK_MONOTONIC);
+            long long now = nanoseconds(STEADY), between = PyLong_AsLongLongAndOverflow(offset, &over);
+            done = over || now < 0 ? LEFT : DONE;
+            moment->when = done ? between + now : 0;
             moment->span = Py_NewRef(shown);
-            done = over ? LEFT : DONE;
         }
     } else {
         done = LEFT;

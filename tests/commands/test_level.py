@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
@@ -41,6 +42,31 @@ def entries(root: Path) -> list[Entry]:
 
 
 # --- what is set, and what is in force ---
+
+
+def test_a_time_that_no_calendar_has_is_refused(run: Run, shop: Path) -> None:
+    """In one line that says what to type, and what such a file says already is shown all the same."""
+    ran = run("level", "debug", "--for", "4000000d", "--journal", shop)
+    assert (ran.status, entries(shop)) == (2, [])
+    assert "--for 4000000d ends behind the year 9999; leave --for out" in ran.err
+    entry = {"level": "DEBUG", "until": "9999-12-31T23:59:59-10:00"}
+    (shop / "levels.json").write_bytes(orjson.dumps({"format": 1, "levels": [entry]}))
+    assert "9999-12-31" in run("level", "--journal", shop, "--text").out
+
+
+def test_who_changes_the_levels_does_not_wait_without_end(
+    run: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program holds the directory's lock, and keeps it."""
+    monkeypatch.setattr("obskit.journal.levels._LONGEST_CHANGE", 0.1)
+    fd = os.open(shop, os.O_RDONLY)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        ran = run("level", "debug", "--journal", shop)
+    finally:
+        os.close(fd)
+    assert ran.status == 2
+    assert "another program is changing the levels; try again" in ran.err
 
 
 def test_a_level_is_set_and_shown(run: Run, shop: Path) -> None:

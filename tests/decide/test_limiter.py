@@ -273,3 +273,9 @@ def test_a_clock_that_stands_still_or_goes_back_gives_nothing(make: Callable[...
     assert passes(limiter) == [True]
     clock.now -= 500.0
     assert passes(limiter, times=2) == [True, False]
+
+
+def test_a_logger_without_a_name_has_a_limit_all_the_same(make: Callable[..., Limiter]) -> None:
+    """A record of the standard library that somebody has made by hand may have None for it."""
+    limiter = make(burst=2)
+    assert [limiter.takes(None, 40, "boom").passes for _ in range(3)] == [True, True, False]  # type: ignore[arg-type]

@@ -155,3 +155,26 @@ def test_a_group_directory_is_known_by_its_mode(tmp_path: Path) -> None:
 def test_no_service_takes_the_files_name() -> None:
     """A service of that name has a directory of another."""
     assert service_directory("levels.json") == "levels%2Ejson"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_root_gives_away_the_file_that_it_made_and_no_other(place: Place, tmp_path: Path) -> None:
+    """The owner of the directory puts a link in its place meanwhile: what that leads to stays root's."""
+    os.chown(place.path, 64_999, 64_999)
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"")
+    file, chown = LevelFile(place), os.fchown
+
+    def swapped(fd: int, uid: int, gid: int) -> None:
+        made = Path(os.readlink(f"/proc/self/fd/{fd}"))
+        made.unlink()
+        made.symlink_to(victim)
+        chown(fd, uid, gid)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(os, "fchown", swapped)
+        file.write([ENTRY])
+    assert victim.stat().st_uid == 0
+    file.path.unlink()
+    file.write([ENTRY])
+    assert file.path.stat().st_uid == 64_999

@@ -45,14 +45,34 @@ def test_a_users_processor_in_front_sees_a_plain_event_dict(obskit_capture: Any)
 
 
 def test_a_failing_processor_never_reaches_the_application(obskit_capture: Any) -> None:
-    """It is counted."""
+    """It is counted, and the line is there without the fields that it may have been about to mask."""
 
     def broken(*_: Any) -> Any:
         raise RuntimeError("processor")
 
     structlog.configure(processors=[broken, *structlog.get_config()["processors"]])
-    obskit.get_logger("t").info("x")
+    obskit.get_logger("t").error("x", password_hint="perhaps it was to be masked", exc_info=ValueError("why"))
     assert obskit.stats().internal_errors == 1
+    (line,) = obskit_capture.records
+    assert (line.message, line.context, line.error["type"]) == ("x", {"processor_error": "RuntimeError"}, "ValueError")
+
+
+def test_what_is_held_has_passed_the_users_processors(obskit_capture: Any) -> None:
+    """Who masks a field or drops a record in one means what the flight recorder releases, too."""
+
+    def mine(_logger: Any, _method: str, event: Any) -> Any:
+        if event["event"] == "dropped":
+            raise structlog.DropEvent
+        return {**event, "note": "masked"}
+
+    structlog.configure(processors=[mine, *structlog.get_config()["processors"]])
+    log = obskit.get_logger("t")
+    with obskit.scope():
+        log.debug("held", note="ours")
+        log.debug("dropped")
+        log.error("failed")
+    found = [(line.message, line.context) for line in obskit_capture.records]
+    assert found == [("held", {"note": "masked"}), ("failed", {"note": "masked"})]
 
 
 @pytest.mark.parametrize(

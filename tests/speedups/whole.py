@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 import obskit
+from obskit.decide.recorder import Recorder
 from obskit.runtime.pipeline import Pipeline
 
 calls = 0
@@ -35,7 +36,8 @@ def values(source: random.Random) -> dict[str, Any]:
     """Return fields of many kinds, the same for the same seed."""
     kinds = [
         "EUR", 3, 129.95, True, None, "ann@shop.example", "two\nlines", "é", {"a": {"b": 1}}, [1, 2], ["a", "b"], 2**70,
-        float("nan"), "x" * 300, "4111 1111 1111 1111", b"raw", (1, 2),
+        float("nan"), "x" * 300, "4111 1111 1111 1111", b"raw", (1, 2), ("password", 99887766), {"pair": ("pin", 1234)},
+        "z y " * 20_000,
     ]  # fmt: skip
     names = ["order_id", "amount", "status_code", "password", "größe", "note", "user", "error", "name", "value"]
     if source.random() < 0.85:
@@ -88,6 +90,22 @@ def units(source: random.Random, log: Any) -> None:
         everything(log, source)
 
 
+def ending(log: Any) -> None:
+    """End a unit from elsewhere, with a failure, while one of its records is just being held."""
+    original = Recorder.hold
+
+    def hold(recorder: Recorder, unit: Any, held: Any) -> bool:
+        if b"second" in held[0]:
+            unit.seal(failed=True)
+        return original(recorder, unit, held)
+
+    Recorder.hold = hold  # type: ignore[method-assign]
+    for _ in range(3):
+        with obskit.scope():
+            log.debug("first", n=1)
+            log.debug("second", n=1)
+
+
 def threads(log: Any) -> None:
     """Log from 8 threads at once."""
 
@@ -114,10 +132,13 @@ def main() -> None:
         count()
         if program == "units":
             units(random.Random(7), log)
+        elif program == "ending":
+            ending(log)
         else:
             threads(log)
         print(calls)
-        print(obskit.stats().dropped, obskit.stats().internal_errors)
+        counted = obskit.stats()
+        print(counted.dropped, counted.left_out, counted.internal_errors)
         obskit.shutdown()
 
 

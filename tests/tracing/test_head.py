@@ -14,6 +14,7 @@ from opentelemetry.trace import SpanContext, TraceFlags
 from obskit.decide.sampling import ALL, Forced, Sampler, probability_of, randomness_of
 from obskit.tracing import carrier
 from obskit.tracing.engine import Engine, default_limits
+from obskit.tracing.head import probability
 from obskit.tracing.probability import read
 from obskit.tracing.provider import TracerProvider
 from obskit.tracing.tracestate import parse
@@ -236,6 +237,18 @@ def test_ids_that_a_caller_has_chosen_force_no_load() -> None:
     kept = [span for span in (start(edge, forged) for _ in range(3000)) if span.flags & 1]
     assert 20 + 200 < len(kept) < 20 + 420
     assert {round(span.probability, 6) for span in kept[20:]} <= {0.1, 1.0}
+
+
+def test_dice_of_its_own_are_told_onwards() -> None:
+    """Whoever reads the trace next counts as this process does, whatever the id's own bits say."""
+    edge = service(0.1, chosen=Forced(0.001, 1))
+    source = random.Random(3)
+    # Kept by 0.25 and, by its id, by 0.1, too.
+    parents = [remote(source.getrandbits(128) | 0xE7 << 48, state="ot=th:c") for _ in range(3000)]
+    kept = [span for span in (start(edge, parent) for parent in parents) if span.flags & 1]
+    diced = [span for span in kept if span.probability == pytest.approx(0.025)]
+    assert len(diced) > 100
+    assert [probability(received(span)) for span in diced] == pytest.approx([0.025] * len(diced))
 
 
 @pytest.mark.parametrize("second_rate", [1.0, 0.5, 0.05])

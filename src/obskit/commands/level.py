@@ -12,10 +12,10 @@ from pathlib import Path
 from obskit.commands import level_view
 from obskit.commands.arguments import positive, remark
 from obskit.commands.form import add_form, screen_of, write_json
-from obskit.commands.level_choice import check, concerns, level_of, named, over, same
+from obskit.commands.level_choice import check, concerns, is_gone, level_of, named, same
 from obskit.commands.level_view import Answer
 from obskit.commands.safe import escaped
-from obskit.decide.level_file import Entry
+from obskit.decide.level_file import LATEST, Entry
 from obskit.journal.levels import LevelFile, Newer, Unusable, identity, place_of
 from obskit.query import place, times
 from obskit.query.failure import QueryError
@@ -93,7 +93,7 @@ def _show(options: argparse.Namespace, root: Path) -> int:
         entries = LevelFile(place_of(root)).read()
     except Unusable as reason:
         remark(str(reason))
-    chosen = [entry for entry in entries if concerns(options, entry) and not over(entry, now)]
+    chosen = [entry for entry in entries if concerns(options, entry) and not is_gone(entry, now)]
     answer = Answer(chosen, [process for process in living(root) if named(options, process)], entries, now)
     screen = screen_of(options)
     if screen is None:
@@ -110,10 +110,12 @@ def _set(options: argparse.Namespace, root: Path, level: int) -> int:
     check(options, root, processes)
     now = time.time()
     until = None if length is None else now + length.total_seconds()
+    if until is not None and until > LATEST:
+        raise QueryError(f"--for {options.length} ends behind the year 9999; leave --for out: it holds until reset")
     process = "" if options.pid is None else identity(options.pid)
     entry = Entry(level, options.service, options.pid, process, options.logger or None, until)
     with _changing(root) as (file, before):
-        kept = [other for other in before if other.target != entry.target and not over(other, now)]
+        kept = [other for other in before if other.target != entry.target and not is_gone(other, now)]
         file.write([*kept, entry])
     reached = [process for process in processes if named(options, process)]
     screen = screen_of(options)
@@ -130,7 +132,7 @@ def _set(options: argparse.Namespace, root: Path, level: int) -> int:
 def _reset(options: argparse.Namespace, root: Path) -> int:
     now = time.time()
     with _changing(root) as (file, before):
-        there = [entry for entry in before if not over(entry, now)]
+        there = [entry for entry in before if not is_gone(entry, now)]
         kept = [entry for entry in there if not same(options, entry)]
         file.write(kept)
     gone = [entry for entry in there if same(options, entry)]
@@ -158,6 +160,8 @@ def _changing(root: Path) -> Iterator[tuple[LevelFile, tuple[Entry, ...]]]:
         with file.changing():
             yield file, _current(file)
     except OSError as trouble:
+        if isinstance(trouble, TimeoutError):
+            raise QueryError(f"{file.path}: {trouble.strerror}") from None
         raise QueryError(
             f"{file.path} can't be written: {trouble.strerror or trouble}; run this as the user that owns the journal"
         ) from None

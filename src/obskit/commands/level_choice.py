@@ -72,7 +72,7 @@ def named(options: argparse.Namespace, process: Process) -> bool:
     return options.service in (None, process.service) and options.pid in (None, process.pid)
 
 
-def over(entry: Entry, now: float) -> bool:
+def is_gone(entry: Entry, now: float) -> bool:
     """Tell whether the time of an entry has passed, or its process has ended."""
     if entry.over(now):
         return True

@@ -18,6 +18,8 @@ import orjson
 from obskit.decide import levels
 
 FORMAT = 1
+# Seconds since the epoch of the last moment that RFC 3339 has.
+LATEST = 253_402_300_799
 _PARTS = frozenset(("level", "service", "pid", "process", "logger", "until"))
 
 
@@ -132,8 +134,8 @@ def describe(entry: Entry) -> dict[str, Any]:
 
 
 def moment(seconds: float) -> str:
-    """Return a time, in seconds since the epoch, as RFC 3339 in UTC."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    """Return a time, in seconds since the epoch, as RFC 3339 in UTC; behind the year 9999 the last that there is."""
+    return datetime.fromtimestamp(min(seconds, LATEST), UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _entry(item: Any) -> Entry:

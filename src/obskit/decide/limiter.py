@@ -213,8 +213,9 @@ class Limiter:
         self, logger: str, level: int, event: object, fingerprint: str | None, error_type: str | None
     ) -> tuple[_Bucket, tuple[Summary, ...]]:
         """Return the bucket of an event, and what has to be told of events that made room for it."""
-        # A subclass may say anything of its hash.
-        name = str.__getitem__(logger, slice(events.LONGEST))
+        given: object = logger
+        # A subclass may say anything of its hash; a record that somebody has made by hand may have none.
+        name = str.__getitem__(given, slice(events.LONGEST)) if isinstance(given, str) else ""
         key = (name, level, events.kind(event), fingerprint)
         bucket = self._buckets.get(key)
         parting: tuple[Summary, ...] = ()

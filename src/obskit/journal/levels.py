@@ -8,6 +8,7 @@ import fcntl
 import itertools
 import os
 import stat
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 NAME = "levels.json"
 _MOST_BYTES = 1 << 18
+# Seconds that a program waits for others to change the file.
+_LONGEST_CHANGE = 5.0
 _RESET = "replace it with: obskit level reset"
 _temporary = itertools.count()
 
@@ -125,11 +128,25 @@ class LevelFile:
         """
         fd = os.open(self._place.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX)
+            self._lock(fd)
             yield
             os.fsync(fd)
         finally:
             os.close(fd)
+
+    def _lock(self, fd: int) -> None:
+        # Whoever may read the directory can hold the lock: nobody is waited for without end.
+        until = time.monotonic() + _LONGEST_CHANGE
+        while True:
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    text = "another program is changing the levels; try again"
+                    raise TimeoutError(errno.ETIMEDOUT, text, str(self.path)) from None
+                time.sleep(0.02)
+            else:
+                return
 
     def write(self, entries: Iterable[Entry]) -> None:
         """Put another file in its place, in one step; without entries there is none.
@@ -146,11 +163,8 @@ class LevelFile:
         made = self._place.path / f".levels-{os.getpid()}-{next(_temporary)}"
         try:
             made.unlink(missing_ok=True)
-            self._place.make_file(made, render(kept))
-            if os.geteuid() == 0:
-                # Set by root in a user's journal, it must be readable for that user's processes.
-                owner = os.stat(self._place.path)
-                os.chown(made, owner.st_uid, owner.st_gid)
+            # Set by root in a user's journal, it must be readable for that user's processes.
+            self._place.make_file(made, render(kept), os.stat(self._place.path) if os.geteuid() == 0 else None)
             made.rename(self.path)
         except BaseException:
             made.unlink(missing_ok=True)

@@ -48,8 +48,13 @@ class Place(Fixed):
         # The umask has had its say, and mkdir never sets setgid.
         path.chmod(self.directory_mode)
 
-    def make_file(self, path: Path, data: bytes = b"") -> None:
+    def make_file(self, path: Path, data: bytes = b"", owner: os.stat_result | None = None) -> None:
         """Make a file in it and bring it to the disk.
+
+        Args:
+            path: Where.
+            data: What is in it.
+            owner: Of whose user and group it is to be; by default this process's.
 
         Raises:
             OSError: It can't be made, is there already, or finds no room.
@@ -57,6 +62,9 @@ class Place(Fixed):
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, self.file_mode)
         with open(fd, "wb", buffering=0) as file:
             os.fchmod(fd, self.file_mode)
+            if owner is not None:
+                # By the descriptor: the name may lead elsewhere by now, as whoever may write to the directory likes.
+                os.fchown(fd, owner.st_uid, owner.st_gid)
             if file.write(data) != len(data):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(fd)

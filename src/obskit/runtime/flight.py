@@ -93,9 +93,10 @@ class Flight:
             payload = self._long_way.log(when, level, logger, message, fields, error, scope, ids, sampling, late=False)
             kind = "line"
         if payload is not None:
-            self._hold(recorder, scope, (payload, kind, why, when, level, logger, ids))
+            self.hold(recorder, scope, (payload, kind, why, when, level, logger, ids))
 
-    def _hold(self, recorder: Recorder, scope: Scope, held: Held) -> None:
+    def hold(self, recorder: Recorder, scope: Scope, held: Held) -> None:
+        """Hold what was serialised of a unit of work, and write or drop it where the unit has ended meanwhile."""
         if recorder.hold(scope, held):
             self._watch()
         if scope.sealed or scope.kept:
@@ -112,7 +113,7 @@ class Flight:
         kind = "span"
         if payload is None or len(payload) > _LARGE:
             payload, kind = self._long_way.span(span, KEPT), "span line"
-        self._hold(recorder, scope, (payload, kind, "sampling", 0, 0, "", b""))
+        self.hold(recorder, scope, (payload, kind, "sampling", 0, 0, "", b""))
 
     def release(self, scope: Scope) -> None:
         """Write what is held of a unit of work, in order, each record with its own time."""

@@ -230,14 +230,12 @@ class Logger(structlog.BoundLoggerBase):
             else:
                 (state.runtime or runtime()).pipeline.log(level, logger.name, event, fields, None, None, below)
             return
-        if not below:
-            in_force = state.runtime or runtime()
-            in_force.guarded("a structlog processor", lambda: self._through(processors, level, method, event, fields))
-        elif processors is not PROCESSORS:
-            # Processors see what is emitted, as they would elsewhere: who counts or sends in one does not mean these.
-            _hand_over(level, logger.name, event, fields, below)
+        # What is only held passes them too: who masks or drops in one means whatever may be written.
+        self._through(processors, level, method, event, fields, below)
 
-    def _through(self, processors: list[Any], level: int, method: str, event: Any, fields: Mapping[str, Any]) -> None:
+    def _through(
+        self, processors: list[Any], level: int, method: str, event: Any, fields: Mapping[str, Any], below: bool
+    ) -> None:
         result: Any = {**fields, "event": event}
         if _LOGGER_KEY in self._context:
             result[_LOGGER_KEY] = self._context[_LOGGER_KEY]
@@ -246,12 +244,17 @@ class Logger(structlog.BoundLoggerBase):
                 result = processor(self._logger, method, result)
         except structlog.DropEvent:
             return
+        except Exception as trouble:
+            (state.runtime or runtime()).pipeline.failed("a structlog processor", trouble)
+            # It may have been about to mask one of the fields: the line goes without them.
+            kept = {key: fields[key] for key in ("exc_info", "stack_info") if key in fields}
+            result = {**kept, "event": event, "processor_error": type(trouble).__name__}
         # A chain that the application has set up itself ends in a renderer of its own: what it says is the record.
         if isinstance(result, Mapping):
             rest = {key: value for key, value in result.items() if key not in ("event", _LOGGER_KEY)}
-            _hand_over(level, self._name(), result.get("event", event), rest)
+            _hand_over(level, self._name(), result.get("event", event), rest, below)
         else:
-            _hand_over(level, self._name(), result if isinstance(result, (str, bytes)) else event, {})
+            _hand_over(level, self._name(), result if isinstance(result, (str, bytes)) else event, {}, below)
 
 
 # All but those that do more than to name a level.

@@ -92,7 +92,11 @@ class Facade(trace.TracerProvider):
         if attributes:
             return self._tracer(instrumenting_module_name, instrumenting_library_version, schema_url, attributes)
         named = (instrumenting_module_name, instrumenting_library_version, schema_url)
-        tracer = self._named.get(named)
+        try:
+            tracer = self._named.get(named)
+        except TypeError:
+            # No names at all, as a list is none; what they say stands for them.
+            return self._tracer(str(named[0]), str(named[1] or ""), None)
         if tracer is None:
             tracer = self._named[named] = self._tracer(*named)
         return tracer

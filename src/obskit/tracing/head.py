@@ -86,7 +86,11 @@ def of_parent(engine: Engine, parent: SpanContext) -> Head:
         elif engine.forced.spent(now):
             threshold = max(own, threshold or 0)
     if threshold != told.threshold or not told.sound:
-        state = write(state, Told(threshold, told.randomness, told.others, sound=True))
+        randomness = told.randomness
+        if threshold is not None and _randomness(parent, told) < threshold:
+            # Kept by other dice than the id's: those who read on need a randomness that agrees.
+            randomness = random_from(threshold)
+        state = write(state, Told(threshold, randomness, told.others, sound=True))
     return Head(sampled, state, 1.0 if threshold is None else probability_of(threshold))
 
 
