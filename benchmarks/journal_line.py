@@ -29,6 +29,9 @@ def floor(quick: bool) -> Figures:
 
 def obskit(quick: bool) -> Figures:
     """Log to a file as console, to console and journal, and to the journal alone."""
+    # Before the processes are forked: all have the accelerator, or none.
+    from obskit.line import speedups  # noqa: F401
+
     options: dict[str, dict[str, Any]] = {
         "console": {"journal": False},
         "with_journal": {},
