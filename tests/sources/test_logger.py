@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import collections
 import logging
 from typing import Any
 
@@ -57,6 +58,30 @@ def test_a_failing_processor_never_reaches_the_application(obskit_capture: Any) 
     assert (line.message, line.context, line.error["type"]) == ("x", {"processor_error": "RuntimeError"}, "ValueError")
 
 
+def test_what_a_processor_gives_back_may_raise_too(obskit_capture: Any) -> None:
+    """A mapping of its own that can't be read costs the record, is counted, and does not reach the application."""
+
+    class Unreadable(collections.UserDict[str, Any]):
+        def __iter__(self) -> Any:
+            raise RuntimeError("keys")
+
+    structlog.configure(processors=[lambda *_: Unreadable(), *structlog.get_config()["processors"]])
+    log = obskit.get_logger("t")
+    log.info("x")
+    with obskit.scope():
+        log.debug("held")
+    assert obskit.stats().internal_errors == 2
+    assert obskit_capture.records == []
+
+
+def test_structlogs_own_capture_takes_what_is_emitted(obskit_capture: Any) -> None:
+    """And not what is only held."""
+    with structlog.testing.capture_logs() as taken, obskit.scope():
+        obskit.get_logger("t").debug("held")
+        obskit.get_logger("t").info("emitted")
+    assert [event["event"] for event in taken] == ["emitted"]
+
+
 def test_what_is_held_has_passed_the_users_processors(obskit_capture: Any) -> None:
     """Who masks a field or drops a record in one means what the flight recorder releases, too."""
 
@@ -67,6 +92,9 @@ def test_what_is_held_has_passed_the_users_processors(obskit_capture: Any) -> No
 
     structlog.configure(processors=[mine, *structlog.get_config()["processors"]])
     log = obskit.get_logger("t")
+    with obskit.scope():
+        log.debug("of a unit that ends well")
+    assert obskit_capture.records == []
     with obskit.scope():
         log.debug("held", note="ours")
         log.debug("dropped")

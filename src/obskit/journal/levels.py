@@ -125,6 +125,7 @@ class LevelFile:
 
         Raises:
             OSError: The directory can't be opened.
+            TimeoutError: Another program has kept it for 5 seconds.
         """
         fd = os.open(self._place.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:

@@ -230,8 +230,14 @@ class Logger(structlog.BoundLoggerBase):
             else:
                 (state.runtime or runtime()).pipeline.log(level, logger.name, event, fields, None, None, below)
             return
+        if below and processors is PROCESSORS:
+            # structlog.testing has put its own into this very list: it takes what is emitted.
+            return
         # What is only held passes them too: who masks or drops in one means whatever may be written.
-        self._through(processors, level, method, event, fields, below)
+        in_force = state.runtime or runtime()
+        in_force.guarded(
+            "a structlog processor", lambda: self._through(processors, level, method, event, fields, below)
+        )
 
     def _through(
         self, processors: list[Any], level: int, method: str, event: Any, fields: Mapping[str, Any], below: bool
@@ -241,6 +247,9 @@ class Logger(structlog.BoundLoggerBase):
             result[_LOGGER_KEY] = self._context[_LOGGER_KEY]
         try:
             for processor in processors:
+                if processor is emit:
+                    # It can't know that a record is only to be held.
+                    break
                 result = processor(self._logger, method, result)
         except structlog.DropEvent:
             return
@@ -251,8 +260,9 @@ class Logger(structlog.BoundLoggerBase):
             result = {**kept, "event": event, "processor_error": type(trouble).__name__}
         # A chain that the application has set up itself ends in a renderer of its own: what it says is the record.
         if isinstance(result, Mapping):
-            rest = {key: value for key, value in result.items() if key not in ("event", _LOGGER_KEY)}
-            _hand_over(level, self._name(), result.get("event", event), rest, below)
+            rest = dict(result)
+            event, name = rest.pop("event", event), rest.pop(_LOGGER_KEY, None)
+            _hand_over(level, name if isinstance(name, str) else self._name(), event, rest, below)
         else:
             _hand_over(level, self._name(), result if isinstance(result, (str, bytes)) else event, {}, below)
 
