@@ -172,6 +172,20 @@ static Piece piece_of(const Buffer *out, Stretch stretch)
     return (Piece){out->data + stretch.begin, stretch.end - stretch.begin};
 }
 
+/* The values of the fields, a message before them, as they stand in the line. */
+static int look_again(Fused *fused, const Buffer *out, const Places *places, Py_ssize_t fields, int ascii)
+{
+    Piece pieces[MOST_FIELDS + 1];
+    pieces[0] = piece_of(out, places->text);
+    if (!ascii || fused->scanner == Py_None || fused->find == NULL || out->length > LONGEST_SUSPECT) {
+        return LEFT;
+    }
+    for (Py_ssize_t place = 0; place < fields; place++) {
+        pieces[place + 1] = piece_of(out, places->values[place]);
+    }
+    return suspicion_unfounded(fused->scanner, fused->find, pieces, (size_t)fields + 1);
+}
+
 static int is_clear(Fused *fused, const Buffer *out, const Places *places, Py_ssize_t fields, int ascii)
 {
     Piece pieces[2 * MOST_FIELDS + 1];
@@ -186,7 +200,7 @@ static int is_clear(Fused *fused, const Buffer *out, const Places *places, Py_ss
         pieces[count++] = piece_of(out, places->values[place]);
     }
     int found = scan(fused, pieces, count, ascii);
-    return found == FAILED ? FAILED : found != SUSPECT;
+    return found == SUSPECT ? look_again(fused, out, places, fields, ascii) : found == FAILED ? FAILED : DONE;
 }
 
 /* Tells whether a text is a telling word, in whatever case. */

@@ -72,14 +72,14 @@ static int measure(Fused *self)
 static PyObject *fused_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"pure", "fixed", "limit", "heads", "loggers", "shapes", "harmless", "naming", "holding",
-                            "words", "scan", "scanner", "flat", "lists", NULL};
-    PyObject *pure, *fixed, *heads, *loggers, *shapes, *harmless, *naming, *holding, *words, *scan, *scanner;
+                            "words", "scan", "scanner", "find", "flat", "lists", NULL};
+    PyObject *pure, *fixed, *heads, *loggers, *shapes, *harmless, *naming, *holding, *words, *scan, *scanner, *find;
     Py_ssize_t limit;
     int flat, lists;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OSnO!O!O!O!O!O!O!OOpp:Fused", names, &pure, &fixed, &limit,
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OSnO!O!O!O!O!O!O!OOOpp:Fused", names, &pure, &fixed, &limit,
                                      &PyDict_Type, &heads, &PyDict_Type, &loggers, &PyDict_Type, &shapes, &PySet_Type,
                                      &harmless, &PyFrozenSet_Type, &naming, &PyFrozenSet_Type, &holding,
-                                     &PyFrozenSet_Type, &words, &scan, &scanner, &flat, &lists)) {
+                                     &PyFrozenSet_Type, &words, &scan, &scanner, &find, &flat, &lists)) {
         return NULL;
     }
     PyObject *module = PyType_GetModuleByDef(type, &speedups_module);
@@ -107,6 +107,7 @@ static PyObject *fused_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     self->words = Py_NewRef(words);
     self->scan = Py_NewRef(scan);
     self->scanner = Py_NewRef(scanner);
+    self->find = Py_NewRef(find);
     self->limit = limit;
     self->flat = flat;
     self->lists = lists;
@@ -129,6 +130,7 @@ static int fused_traverse(PyObject *object, visitproc visit, void *arg)
     Py_VISIT(self->harmless);
     Py_VISIT(self->scan);
     Py_VISIT(self->scanner);
+    Py_VISIT(self->find);
     Py_VISIT(self->names);
     return 0;
 }
@@ -138,6 +140,7 @@ static int fused_clear(PyObject *object)
     Fused *self = (Fused *)object;
     Py_CLEAR(self->pure);
     Py_CLEAR(self->scan);
+    Py_CLEAR(self->find);
     return 0;
 }
 
@@ -158,6 +161,7 @@ static void fused_dealloc(PyObject *object)
     Py_XDECREF(self->words);
     Py_XDECREF(self->scan);
     Py_XDECREF(self->scanner);
+    Py_XDECREF(self->find);
     Py_XDECREF(self->names);
     type->tp_free(object);
     Py_DECREF(type);
@@ -196,6 +200,7 @@ static PyType_Slot fused_slots[] = {
                 "    words: Telling words, in lower case; no text in a list may be one.\n"
                 "    scan: Tells CLEAR, NESTED or SUSPECT of JSON.\n"
                 "    scanner: The same for ASCII, a Scanner, or None.\n"
+                "    find: Gives what is found in a text.\n"
                 "    flat: Whether whatever is nested is left.\n"
                 "    lists: Whether texts in lists are looked at, or left."},
     {Py_tp_new, fused_new},

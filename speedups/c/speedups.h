@@ -93,6 +93,13 @@ typedef struct {
 extern PyType_Spec scanner_spec;
 int scanner_scan(PyObject *scanner, const Piece *pieces, size_t count);
 
+/* --- suspicion.c: a second look at what is suspected --- */
+
+#define LONGEST_SUSPECT 4096
+
+/* DONE: no detector finds anything in one of these values as JSON, in ASCII, each looked at alone. */
+int suspicion_unfounded(PyObject *scanner, PyObject *find, const Piece *values, size_t count);
+
 /* --- shapes.c: what is known of the names of a record's fields --- */
 
 typedef struct {
@@ -137,7 +144,7 @@ Shape *shapes_find(Shapes *shapes, const Fields *fields);
 typedef struct {
     PyObject_HEAD
     vectorcallfunc call;
-    PyObject *pure, *fixed, *heads, *loggers, *shapes, *harmless, *naming, *holding, *words, *scan, *scanner, *names;
+    PyObject *pure, *fixed, *heads, *loggers, *shapes, *harmless, *naming, *holding, *words, *scan, *scanner, *find, *names;
     Py_ssize_t limit, longest_word;
     int flat, lists;
     Shapes known;

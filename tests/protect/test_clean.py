@@ -10,6 +10,7 @@ from obskit.protect.clean import Clean
 from obskit.protect.finder import Finder
 from obskit.protect.keys import Keys
 from obskit.protect.redactor import Redactor
+from obskit.protect.walk import Walk
 from tests.protect.subjects import corpus_texts, make
 
 FRAME = '  File "/app/shop/orders.py", line 17, in pay\n    return self.session.post(url, auth=self.auth, json=order)\n'
@@ -95,6 +96,58 @@ def test_a_limit_counts_a_known_trace(redactor: Redactor) -> None:
     """What is known is as long as it was."""
     redactor.record(record(TRACE), 60_000)
     assert redactor.record(record(TRACE), 300)["truncated"] == ["error.stack_trace"]
+
+
+def test_a_trace_that_only_looks_suspicious_is_not_walked(redactor: Redactor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`KeyError:` is written like the name of a key; the first time, the rest of the record has names to judge."""
+    assert redactor.finder is not None
+    traces = [TRACE.replace("'user'", f"'fra-{number}'") for number in range(2)]
+    assert all(map(redactor.finder.suspects, traces))
+    redactor.record(record(traces[0], context={"order": 7}), 60_000)
+    monkeypatch.setattr(Walk, "part", lambda *_: pytest.fail("it was walked"))
+    given = record(traces[1], context={"order": 8})
+    assert redactor.record(given, 60_000) == record(traces[1], context={"order": 8})
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "password=hunter22",
+        "mail ann@shop.example",
+        "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7bq9xZ0Wm\nQ1w5T8zK3nYpLrVd\n-----END RSA PRIVATE KEY-----",
+        "password =\n    'hunter22xyz'",
+        "Authorization: Basic\n  YW5uOmh1bnRlcjIyMjI=",
+        "card 4111 1111\n1111 1111",
+    ],
+)
+@pytest.mark.parametrize("place", range(4))
+def test_a_secret_anywhere_in_a_trace_is_found(redactor: Redactor, secret: str, place: int) -> None:
+    """In a source line, between frames, in the message, over several lines: as by the walk of the text alone."""
+    frames = [FRAME] * 12
+    traces = [
+        f"{''.join(frames[:6])}    {secret}\n{''.join(frames[6:])}KeyError: 'a'",
+        f"{''.join(frames)}KeyError: {secret}",
+        f"{''.join(frames)}KeyError: 'a'\n{secret}",
+        f"{secret}\n{''.join(frames)}KeyError: 'a'",
+    ]
+    trace = f"Traceback (most recent call last):\n{traces[place]}"
+    expected = redactor.text(trace)
+    assert expected != trace
+    for _ in range(3):
+        redactor.record(record(TRACE), 60_000)
+        assert redactor.record(record(trace), 60_000)["error"]["stack_trace"] == expected
+
+
+def test_a_record_is_what_the_walk_makes_of_it(redactor: Redactor) -> None:
+    """Whatever the corpus holds, in the trace or beside it."""
+    random, texts = Random(3), corpus_texts(7)
+    for number in range(400):
+        trace = "\n".join([TRACE, *random.sample(texts, number % 2)])
+        given = record(trace, context={"note": random.choice(texts) if number % 3 == 0 else "done", "order": number})
+        walk = Walk(redactor, 60_000)
+        parts = {part: walk.part(part, given[part]) for part in ("message", "error", "context")}
+        expected = {**given, **walk.finished(parts)}
+        assert redactor.record({**given}, 60_000) == expected
 
 
 def test_long_texts_hold_the_same_the_second_time() -> None:

@@ -79,6 +79,35 @@ def test_a_suspicious_message_is_left_to_the_walk(redactor: Redactor) -> None:
     assert spotless(redactor).event("mail ann@shop.example", {}, LIMIT) is None
 
 
+SUSPECTS: list[dict[str, Any]] = [
+    {"job_id": "10d210a9ecd0a9dbf183218566425e82"}, {"digest": "586840019158ce60", "items": 3},
+    {"waited": 0.123456789012345, "rate": 0.5}, {"tags": ["basket", "fra-2"], "digest": "bad7762212337706"},
+    {"pool": {"size": 10, "free": 2}, "digest": "586840019158ce60"},
+]  # fmt: skip
+WHAT_IS_THERE: list[dict[str, Any]] = [
+    {"number": "4111 1111 1111 1111"}, {"number": 4111111111111111}, {"to": "ann@shop.example"},
+    {"parts": ["one", "4111111111111111"]}, {"file": {"by": "ann@shop.example"}}, {"parts": ["password", "hunter22"]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("fields", SUSPECTS, ids=["hex", "digits", "floats", "list", "dict"])
+def test_what_only_looks_like_a_secret_is_serialised_at_once(redactor: Redactor, fields: dict[str, Any]) -> None:
+    """The scan suspects it, the detectors find nothing in it: the long way leaves it as it is, too."""
+    found = spotless(redactor).event("order accepted", fields, LIMIT)
+    assert found is not None
+    assert orjson.loads(found[1]) == walked(redactor, "order accepted", fields)["context"] == fields
+
+
+@pytest.mark.parametrize("fields", WHAT_IS_THERE, ids=str)
+@pytest.mark.parametrize("beside", SUSPECTS, ids=["hex", "digits", "floats", "list", "dict"])
+def test_a_secret_beside_what_only_looks_like_one_is_left_to_the_walk(
+    redactor: Redactor, fields: dict[str, Any], beside: dict[str, Any]
+) -> None:
+    """Each value is looked at, not only the first that is suspected."""
+    assert spotless(redactor).event("order accepted", {**beside, **fields}, LIMIT) is None
+    assert spotless(redactor).event("order accepted", {**fields, **beside}, LIMIT) is None
+
+
 class Colour(enum.Enum):
     """An enum whose values are plain."""
 

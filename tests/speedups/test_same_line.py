@@ -18,6 +18,7 @@ from obskit.line import speedups
 from obskit.line.fused import Fused
 from obskit.protect.redactor import Redactor
 from tests.protect.subjects import forget_re2
+from tests.protect.test_spotless import SUSPECTS, WHAT_IS_THERE
 from tests.redaction.corpus.catalog import negatives, positives
 from tests.speedups.subjects import IDS, INFO, LINE_BYTES, STATIC, UNIT, WHEN, Subject, alone, examples, stages, subject
 
@@ -130,7 +131,7 @@ def test_takes_what_records_are_made_of() -> None:
         {"http.response.status_code": 200, "path": "/orders/17"}, {"größe": "ü"},
         {"order": {"id": "o-17", "customer": {"no": 5, "address": {"city": "Berlin", "geo": {"lat": 52.5}}}}},
         {"numbers": [1, 2, 3], "pair": (1.5, False)}, {f"field_{n}": n for n in range(200)},
-        {"tags": ["new", "paid", "fra-2"]},
+        {"tags": ["new", "paid", "fra-2"]}, *SUSPECTS,
     ):  # fmt: skip
         assert _agree(_subject(), "order accepted", fields), fields
 
@@ -145,6 +146,7 @@ def test_takes_what_records_are_made_of() -> None:
         {"big": 2**70}, {"user": {"id": 5}}, {"a": _Text("x")}, {"a": "\ud800"}, {"x": "y" * 70_000},
         {f"n{n}": n for n in range(201)},
         {"a": "two\nlines"},
+        *({**beside, **fields} for beside in SUSPECTS for fields in WHAT_IS_THERE),
     ],
 )  # fmt: skip
 def test_leaves_to_python_what_is_not_plain(fields: dict[str, Any]) -> None:

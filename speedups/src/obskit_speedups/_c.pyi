@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 API: int
@@ -24,6 +24,7 @@ class Fused:
         words: frozenset[bytes],
         scan: Callable[[bytes], int],
         scanner: Scanner | None,
+        find: Callable[[str], Sequence[object]],
         flat: bool,
         lists: bool,
     ) -> None: ...

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from obskit.protect.redactor import Redactor
 
 # How its types are called: another number is another release's.
-_API = 1
+_API = 2
 VARIABLE = "OBSKIT_SPEEDUPS"
 
 
@@ -71,6 +71,7 @@ def accelerated(found: Any, pure: Fused, redactor: Redactor) -> Any:
         frozenset(word.encode() for word in WORDS),
         finder.scan,
         scanner(found, finder),
+        finder.find,
         spotless.flat,
         spotless.lists,
     )

@@ -77,9 +77,11 @@ class Redactor:
         lists = not (self.finder.partial or self.keys.denies)
         # Who watches is told of each address that is shortened.
         shorten = None if self.keys.by_path or self.watch is not None else self._shorten
+        finder = self.finder
         return Spotless(
-            name, self.finder.scan, flat=self.keys.by_path, lists=lists, shorten=shorten, suspects=self.finder.suspects
-        )
+            name, finder.scan, flat=self.keys.by_path, lists=lists, shorten=shorten, suspects=finder.suspects,
+            find=finder.find,
+        )  # fmt: skip
 
     def _shorten(self, value: str) -> str | None:
         return treat(value, self._ip, self.mark)
@@ -182,13 +184,10 @@ class Redactor:
                 return False
             error = record.get("error")
             trace = error.get("stack_trace", "") if type(error) is dict else ""
-            if trace in finder.clean:
+            if trace:
+                # By itself: in its many words more is suspected than found, and it may be known to hold nothing.
                 texts.remove(trace)
-                trace = ""
-            if finder.suspects("\n".join(texts)):
-                return False
-            finder.clean.add(trace)
-            return True
+            return not finder.suspects("\n".join(texts)) and not finder.find(trace)
         except Busy as busy:
             # Names are judged once; the record is walked this time.
             for name in busy.names:

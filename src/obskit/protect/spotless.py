@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -26,6 +26,10 @@ _MOST_ADDRESSES = 1024
 _QUIET, _TELLING = 1, 2
 _MOST_ITEMS = 200
 _DEEPEST = 8
+# A card number may come as an integer; shorter ones are counts.
+_LARGE_NUMBER = 10**11
+# What is longer is looked through once only, on the way that can redact it.
+_LONGEST_SUSPECT = 4096
 # Longer names are cut.
 _LONGEST_NAME = 256
 _LONG_NAME = re.compile(rb'"(?:[^"\\]|\\.){257,}":')
@@ -49,27 +53,50 @@ def _simple(value: Any) -> str:
     raise TypeError
 
 
-def _owned(value: Any, left: list[None]) -> Any:
-    # A copy, without anything that runs code: what changes while orjson reads it ends the process. So many containers:
-    # what stands in many places is written as often, so that a small value can be endless as text.
+class _Within:
+    """What stands in the containers of a record.
+
+    Attributes:
+        left: How many containers more there may be: what stands in many places is written as often, so that a small
+            value can be endless as text.
+        names: Those of each dict below the fields.
+        listed: The texts in lists.
+    """
+
+    __slots__ = ("left", "listed", "names")
+
+    def __init__(self, most: int) -> None:
+        self.left = most
+        self.names: list[tuple[str, ...]] = []
+        self.listed: list[str] = []
+
+
+def _owned(value: Any, within: _Within) -> Any:
+    # A copy, without anything that runs code: what changes while orjson reads it ends the process.
     kind = type(value)
     if kind is dict:
-        left.pop()
         value = value.copy()
-        if len(value) > _MOST_ITEMS:
-            raise TypeError
-        for key, item in value.items():
-            if type(item) not in _FLAT:
-                value[key] = _owned(item, left)
-        return value
+        within.names.append(tuple(value))
+        return _filled(value, within)
     # A tuple may be a pair of a name and its value, which is lost in a list.
     if kind is list:
-        left.pop()
         value = value[: _MOST_ITEMS + 1]
-        if len(value) > _MOST_ITEMS:
+        within.left -= 1
+        if len(value) > _MOST_ITEMS or within.left < 0:
             raise TypeError
-        return [item if type(item) in _FLAT else _owned(item, left) for item in value]
+        within.listed += [item for item in value if type(item) is str]
+        return [item if type(item) in _FLAT else _owned(item, within) for item in value]
     return _simple(value)
+
+
+def _filled(own: dict[str, Any], within: _Within) -> dict[str, Any]:
+    within.left -= 1
+    if len(own) > _MOST_ITEMS or within.left < 0:
+        raise TypeError
+    for key, item in own.items():
+        if type(item) not in _FLAT:
+            own[key] = _owned(item, within)
+    return own
 
 
 def serialised(value: Any) -> bytes | None:
@@ -79,7 +106,7 @@ def serialised(value: Any) -> bytes | None:
         value: Anything that no other thread changes on its surface.
     """
     try:
-        value = _owned(value, [None] * _MOST_ITEMS)
+        value = _owned(value, _Within(_MOST_ITEMS))
         data = _dumps(value, None, OPTIONS)
     except Exception:
         return None
@@ -107,13 +134,26 @@ class Spotless:
         shorten: Gives what is shown of a value under the name of an address, None where it is none; without it such a
             value is walked.
         suspects: Tells whether there may be anything to find in a text; without it texts in lists are walked.
+        find: Gives what is found in a text; without it whatever the scan suspects is walked.
 
     Attributes:
         shapes: What was decided of the names of a record.
         harmless: The names that say nothing, those below the fields too, as JSON has them.
     """
 
-    __slots__ = ("_addressed", "_name", "_scan", "_shorten", "_suspects", "flat", "harmless", "lists", "shapes")
+    __slots__ = (
+        "_addressed",
+        "_find",
+        "_known",
+        "_name",
+        "_scan",
+        "_shorten",
+        "_suspects",
+        "flat",
+        "harmless",
+        "lists",
+        "shapes",
+    )
 
     def __init__(
         self,
@@ -124,13 +164,17 @@ class Spotless:
         lists: bool = True,
         shorten: Callable[[str], str | None] | None = None,
         suspects: Callable[[str], bool] | None = None,
+        find: Callable[[str], Sequence[object]] | None = None,
     ) -> None:
         self._name = name
+        self._find = find
         self._scan = scan
         self._suspects = suspects or (lambda _: True)
         self._shorten = None if shorten is None else lru_cache(_MOST_ADDRESSES)(shorten)
         # The names of addresses in records whose other names say nothing.
         self._addressed: dict[tuple[str, ...], frozenset[str]] = {}
+        # The names of dicts below the fields that say nothing.
+        self._known: set[tuple[str, ...]] = set()
         self.flat = flat
         self.lists = lists
         self.shapes: dict[tuple[str, ...], int] = {}
@@ -151,8 +195,10 @@ class Spotless:
             if not shape:
                 return self._with_addresses(message, fields, limit)
             text = _dumps(message)
+            within = None
             if not _FLAT.issuperset(map(type, fields.values())):
-                fields = _owned(fields, [None] * (_DEEPEST + 1))
+                within = _Within(_DEEPEST)
+                fields = _filled(dict(fields), within)
             data = _dumps(fields, None, OPTIONS)
             if len(text) + len(data) > limit:
                 return None
@@ -162,11 +208,20 @@ class Spotless:
             if (b"\x7f" in looked or not looked.isascii()) and steers(looked):
                 return None
             found = NESTED if self._scan is None else self._scan(looked)
-            if found != CLEAR and (found == SUSPECT or shape != _QUIET or not self._nested(text, data, fields)):
+            if found != CLEAR and (shape != _QUIET or not self._nested(text, data, within)):
+                return None
+            if found == SUSPECT and not self._unfounded(message, looked, fields):
                 return None
         except Exception:
             return None
         return text, data
+
+    def _unfounded(self, message: str, looked: bytes, fields: Mapping[str, Any]) -> bool:
+        """Tell whether nothing is found in any text alone: the scan may be wrong, and also sees where values meet."""
+        if self._find is None or len(looked) > _LONGEST_SUSPECT:
+            return False
+        texts = [message]
+        return _counts_only(fields, texts) and not any(map(self._find, texts))
 
     def _with_addresses(self, message: str, fields: Mapping[str, Any], limit: int) -> tuple[bytes, bytes] | None:
         names = self._addressed.get(tuple(fields))
@@ -259,32 +314,36 @@ class Spotless:
             self.harmless.add(name.encode("utf-8", "replace"))
         return harmless
 
-    def _nested(self, text: bytes, data: bytes, fields: Mapping[str, Any]) -> bool:
+    def _nested(self, text: bytes, data: bytes, within: _Within | None) -> bool:
         """Tell whether what is not flat is harmless all the same: few levels, known names, no names in lists.
 
         Args:
             text: The message as JSON.
-            data: The fields as JSON.
-            fields: The same, a copy of nobody else's; the names of the first level are judged.
+            data: The fields as JSON; the names of the first level are judged.
+            within: What stands below them, if anything does.
         """
         if self.flat:
             return False
-        if b":null" in data or b",null" in data or b"[null" in data:
+        if b"null" in data and (b":null" in data or b",null" in data or b"[null" in data):
             # Perhaps a number that JSON has not.
-            return False
-        if data.count(b"{") + data.count(b"[") > _DEEPEST:
             return False
         if self._scan is None:
             return data.count(b",") < _MOST_ITEMS and _LONG_NAME.search(data) is None and _LARGE.search(data) is None
         if b"\\" in text or b"\\" in data:
             return False
-        inner: list[dict[str, Any]] = []
-        listed: list[str] = []
-        _look_into(fields, inner, listed)
-        return self._lists_nothing(listed) and all(map(self._holds_nothing, inner))
+        return within is None or (
+            (self._known.issuperset(within.names) or all(map(self._holds_nothing, within.names)))
+            and self._lists_nothing(within.listed)
+        )
 
-    def _holds_nothing(self, inner: dict[str, Any]) -> bool:
-        return all(map(self._says_nothing, inner)) and not _neighbours({name.lower() for name in inner})
+    def _holds_nothing(self, names: tuple[str, ...]) -> bool:
+        found = all(map(self._says_nothing, names)) and not _neighbours({name.lower() for name in names})
+        # Names can come from outside: starting anew is cheaper than keeping an order.
+        if len(self._known) >= _MOST_SHAPES:
+            self._known.clear()
+        if found and sum(map(len, names)) < _MOST_SHAPES:
+            self._known.add(names)
+        return found
 
     def _lists_nothing(self, listed: list[str]) -> bool:
         """Tell whether no text in a list looks like a name whose value may come next."""
@@ -298,19 +357,18 @@ class Spotless:
         return not self._suspects("\n=\n".join(listed) + "\n=")
 
 
-def _look_into(value: Any, inner: list[dict[str, Any]], listed: list[str]) -> None:
-    """Collect the dicts within a dict or list, and the texts that stand in lists."""
-    of_list = type(value) is list
-    for item in value if of_list else value.values():
+def _counts_only(value: Any, texts: list[str]) -> bool:
+    """Collect the texts within a dict or list; tell whether no number in it is long enough to be looked at."""
+    for item in value if type(value) is list else value.values():
         kind = type(item)
         if kind is str:
-            if of_list:
-                listed.append(item)
-        elif kind is dict:
-            inner.append(item)
-            _look_into(item, inner, listed)
-        elif kind is list:
-            _look_into(item, inner, listed)
+            texts.append(item)
+        elif kind is int:
+            if item >= _LARGE_NUMBER:
+                return False
+        elif (kind is dict or kind is list) and not _counts_only(item, texts):
+            return False
+    return True
 
 
 def _neighbours(names: set[str]) -> bool:
