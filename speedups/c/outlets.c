@@ -4,10 +4,8 @@
 #include <unistd.h>
 
 /* Names that are looked up, made once. */
-enum { CURRENT, LOGS, FD, SEGMENT, LIMIT, SIZE, ALWAYS_SYNC, QUIETLY, BELOW, TARGET, FILENO, KNOWN };
-static const char *const spelled[OUTLET_NAMES] = {
-    "current", "logs", "_fd", "n", "_limit", "_size", "_always_sync", "_quiet", "_below", "_target", "fileno", "_known",
-};
+enum { CURRENT, LOGS, FD, FILENO, KNOWN };
+static const char *const spelled[OUTLET_NAMES] = {"current", "logs", "_fd", "fileno", "_known"};
 
 int outlets_begin(Outlets *outlets, PyObject *parts)
 {
@@ -37,6 +35,16 @@ int outlets_begin(Outlets *outlets, PyObject *parts)
     outlets->session_memory = slot_of(outlets->session_type, "memory");
     outlets->ids_prefix = slot_of(outlets->ids_type, "_prefix");
     outlets->ids_next = slot_of(outlets->ids_type, "_next");
+    outlets->writer_fd = slot_of(outlets->writer_type, "_fd");
+    outlets->writer_segment = slot_of(outlets->writer_type, "n");
+    outlets->writer_limit = slot_of(outlets->writer_type, "_limit");
+    outlets->writer_size = slot_of(outlets->writer_type, "_size");
+    outlets->writer_sync = slot_of(outlets->writer_type, "_always_sync");
+    if (outlets->console != Py_None) {
+        outlets->file_quiet = slot_of(outlets->file_type, "_quiet");
+        outlets->file_below = slot_of(outlets->file_type, "_below");
+        outlets->file_target = slot_of(outlets->file_type, "_target");
+    }
     return PyErr_Occurred() ? FAILED : DONE;
 }
 
@@ -117,15 +125,14 @@ static Py_ssize_t write_once(int fd, PyObject *line, int *trouble)
     return (Py_ssize_t)done;
 }
 
-static int number_of(PyObject *object, PyObject *name, long long *number)
+static int number_of(PyObject *found, long long *number)
 {
-    PyObject *found = PyObject_GetAttr(object, name);
     if (found == NULL) {
+        PyErr_SetString(PyExc_AttributeError, "a number of the journal's writer is missing");
         return FAILED;
     }
     *number = PyLong_AsLongLong(found);
-    Py_DECREF(found);
-    return PyErr_Occurred() ? FAILED : DONE;
+    return *number == -1 && PyErr_Occurred() ? FAILED : DONE;
 }
 
 /* Appends to the journal; what is not plain (no room, a signal's exception, `fsync`, rotation) Python finishes. */
@@ -135,27 +142,34 @@ int outlets_journal(const Outlets *outlets, PyObject *session, PyObject *line)
     if (writer == Py_None) {
         return DONE;
     }
+    if (!Py_IS_TYPE(writer, outlets->writer_type)) {
+        PyErr_SetString(PyExc_TypeError, "a writer of another kind");
+        return FAILED;
+    }
     /* Held: its descriptor can't be closed, and be someone else's, in the middle of the write. */
     Py_INCREF(writer);
     long long fd, before, limit, size;
     int trouble = 0, done = FAILED;
-    if (number_of(writer, outlets->names[FD], &fd) == DONE && number_of(writer, outlets->names[SEGMENT], &before) == DONE &&
-        number_of(writer, outlets->names[LIMIT], &limit) == DONE) {
+    if (number_of(SLOT(writer, outlets->writer_fd), &fd) == DONE &&
+        number_of(SLOT(writer, outlets->writer_segment), &before) == DONE &&
+        number_of(SLOT(writer, outlets->writer_limit), &limit) == DONE) {
         Py_ssize_t written = write_once((int)fd, line, &trouble);
-        PyObject *synced = PyErr_Occurred() ? NULL : PyObject_GetAttr(writer, outlets->names[ALWAYS_SYNC]);
+        int synced = SLOT(writer, outlets->writer_sync) != Py_False;
         /* No call of Python's stands between reading and storing, so no other thread or handler comes in between. */
-        if (synced == NULL || number_of(writer, outlets->names[SIZE], &size) == FAILED) {
+        if (PyErr_Occurred() || number_of(SLOT(writer, outlets->writer_size), &size) == FAILED) {
             done = FAILED;
-        } else if (written == PyBytes_GET_SIZE(line) && synced == Py_False && size + written < limit) {
-            PyObject *sum = PyLong_FromLongLong(size + written);
-            done = sum == NULL || PyObject_SetAttr(writer, outlets->names[SIZE], sum) < 0 ? FAILED : DONE;
-            Py_XDECREF(sum);
+        } else if (written == PyBytes_GET_SIZE(line) && !synced && size + written < limit) {
+            PyObject *sum = PyLong_FromLongLong(size + written), *former = SLOT(writer, outlets->writer_size);
+            done = sum == NULL ? FAILED : DONE;
+            if (sum != NULL) {
+                SLOT(writer, outlets->writer_size) = sum;
+                Py_DECREF(former);
+            }
         } else {
             PyObject *said = PyObject_CallFunction(outlets->finish, "OOLni", session, line, before, written, trouble);
             done = said == NULL ? FAILED : DONE;
             Py_XDECREF(said);
         }
-        Py_XDECREF(synced);
     }
     Py_DECREF(writer);
     return done;
@@ -174,22 +188,22 @@ static PyObject *exactly(PyObject *object, PyObject *name, PyTypeObject *type)
 /* Returns the descriptor of a file object that runs nobody's code to tell it; -1 where it is anything else. */
 static int fd_of_file(const Outlets *outlets, PyObject *stream)
 {
-    PyObject *quiet = exactly(stream, outlets->names[QUIETLY], &PyBool_Type), *below = exactly(stream, outlets->names[BELOW], &PyTuple_Type);
-    PyObject *target = NULL, *told = NULL;
+    PyObject *below = SLOT(stream, outlets->file_below), *target = SLOT(stream, outlets->file_target), *told;
     int fd = -1;
-    if (quiet == Py_True && below != NULL && PyTuple_GET_SIZE(below) == 2 &&
-        Py_IS_TYPE(PyTuple_GET_ITEM(below, 1), outlets->descriptor_type)) {
-        target = PyObject_GetAttr(stream, outlets->names[TARGET]);
+    if (SLOT(stream, outlets->file_quiet) == Py_True && target != NULL && below != NULL && PyTuple_CheckExact(below) &&
+        PyTuple_GET_SIZE(below) == 2 && Py_IS_TYPE(PyTuple_GET_ITEM(below, 1), outlets->descriptor_type)) {
+        /* Other threads may put something else there while the file is asked. */
+        Py_INCREF(below);
+        Py_INCREF(target);
         /* Asked at each write: a file that was closed may have given its number to another one. */
-        told = target == NULL ? NULL : PyObject_CallMethodNoArgs(target, outlets->names[FILENO]);
+        told = PyObject_CallMethodNoArgs(target, outlets->names[FILENO]);
         int same = told == NULL ? -1 : PyObject_RichCompareBool(told, PyTuple_GET_ITEM(below, 0), Py_EQ);
         fd = same == 1 ? (int)PyLong_AsLong(told) : -1;
         PyErr_Clear();
+        Py_XDECREF(told);
+        Py_DECREF(target);
+        Py_DECREF(below);
     }
-    Py_XDECREF(told);
-    Py_XDECREF(target);
-    Py_XDECREF(below);
-    Py_XDECREF(quiet);
     return fd;
 }
 
@@ -200,9 +214,10 @@ static int fd_of(const Outlets *outlets, PyObject *stream)
         return fd_of_file(outlets, stream);
     }
     if (Py_IS_TYPE(stream, outlets->descriptor_type)) {
-        if (number_of(stream, outlets->names[FD], &fd) == FAILED) {
-            PyErr_Clear();
-        }
+        PyObject *number = exactly(stream, outlets->names[FD], &PyLong_Type);
+        fd = number == NULL ? -1 : PyLong_AsLong(number);
+        Py_XDECREF(number);
+        PyErr_Clear();
         return (int)fd;
     }
     if (!Py_IS_TYPE(stream, outlets->standard_type)) {

@@ -201,13 +201,14 @@ void moment_end(Moment *moment);
 
 /* --- outlets.c: the line's way out --- */
 
-#define OUTLET_NAMES 12
+#define OUTLET_NAMES 5
 
 typedef struct {
     PyObject *names[OUTLET_NAMES];
     PyObject *sessions, *finish, *console, *stream, *write_all;
     PyTypeObject *session_type, *ids_type, *writer_type, *standard_type, *file_type, *descriptor_type;
-    Py_ssize_t session_ids, session_writer, session_memory, ids_prefix, ids_next;
+    Py_ssize_t session_ids, session_writer, session_memory, ids_prefix, ids_next, writer_fd, writer_segment,
+        writer_limit, writer_size, writer_sync, file_quiet, file_below, file_target;
 } Outlets;
 
 int outlets_begin(Outlets *outlets, PyObject *parts);

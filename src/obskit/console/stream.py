@@ -51,6 +51,8 @@ class FileObject:
         may_skip: Whether a line may be left out where a pipe's reader is slow.
     """
 
+    __slots__ = ("_below", "_inside", "_may_skip", "_quiet", "_target", "_text")
+
     def __init__(self, target: Any, may_skip: bool) -> None:
         self._target = target
         self._may_skip = may_skip

@@ -40,6 +40,11 @@ class Writer:
         clock: Seconds, monotonic.
     """
 
+    __slots__ = (
+        "_always_sync", "_begun", "_boot", "_clock", "_fd", "_limit", "_lock_fd", "_place", "_redaction", "_resource",
+        "_since", "_size", "_turn", "_turn_of", "directory", "id", "n", "synced",
+    )  # fmt: skip
+
     def __init__(
         self,
         place: Place,
