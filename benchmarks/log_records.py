@@ -45,11 +45,17 @@ def nested() -> list[Event]:
     return [event._replace(fields=_deep(dice)) for event in records.plain()]
 
 
+def same() -> list[Event]:
+    """Return one event of six fields, over and over, as a loop logs it."""
+    return [Event(MESSAGE, FIELDS)] * records.MANY
+
+
 SHAPES: Mapping[str, Callable[[], list[Event]]] = {
     "six": records.plain,
     "one": one,
     "thirty": thirty,
     "nested": nested,
+    "same": same,
 }
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import random
 import sys
 import time
 import traceback
@@ -230,3 +231,73 @@ def test_an_endless_line_is_shown_without_its_end(tmp_path: Path) -> None:
     assert time.thread_time() - began < 0.5
     assert len(text) < 5_000
     assert text.endswith(("value + …\n", "value …\n"))
+
+
+def program(place: Path) -> list[Any]:
+    """Return functions of four modules that call the rest of a list of functions; two modules are of one file."""
+    source = "".join(
+        f"def {name}(rest):\n    if not rest:\n        raise KeyError('end')\n    return rest[0](rest[1:])\n\n\n"
+        for name in ("reserve", "dispatch", "take")
+    )
+    found: list[Any] = []
+    for module, filename in (("one", "one.py"), ("two", "two.py"), ("three", "two.py"), ("four", "<made>")):
+        path = place / filename
+        path.write_text(source)
+        names: dict[str, Any] = {"__name__": module}
+        exec(compile(source, filename if filename[0] == "<" else str(path), "exec"), names)
+        found += [names[name] for name in ("reserve", "dispatch", "take")]
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_stack_of_known_frames_is_what_it_is_without_them(tmp_path: Path, seed: int) -> None:
+    """Text and places are the same, whatever way was taken, recursions of any depth included."""
+    dice, functions = random.Random(seed), program(tmp_path)
+    for number in range(300):
+        way: list[Any] = []
+        while len(way) < number % 40 + 1:
+            way += [dice.choice(functions)] * dice.choice((1, 1, 1, 2, 3, 4, 6))
+        error = caught(way[0], way[1:])
+        trace = error.__traceback__
+        assert trace is not None
+        found, slowly = stack(trace), stacks._built(trace, (), 0.0)
+        assert (found.text, found.places) == (slowly.text, slowly.places)
+        assert found.text == printed(error)
+
+
+def test_a_new_way_through_known_frames_is_joined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No source is looked at for it."""
+    first, second, third, *_ = program(tmp_path)
+    one, other = caught(first, [second, third]), caught(third, [second, first])
+    for error in (one, other, caught(first, [second, second, third, first])):
+        shown(error)
+    monkeypatch.setattr(stacks, "_built", lambda *_: pytest.fail("it was built"))
+    error = caught(first, [second, first, second, third])
+    assert shown(error) == printed(error)
+
+
+def test_a_new_way_through_a_changed_source_shows_the_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Known frames are joined only as long as their source need not be looked at."""
+    clock = [100.0]
+    monkeypatch.setattr(stacks, "monotonic", lambda: clock[0])
+    first, second, *_ = program(tmp_path)
+    shown(caught(first, [second]))
+    shown(caught(second, [first]))
+    path = tmp_path / "one.py"
+    path.write_text(path.read_text().replace("rest[1:])\n", "rest[1:])  # after it changed\n"))
+    clock[0] += 1.5
+    error = caught(first, [second, first])
+    assert shown(error).count("# after it changed") == 2
+    assert shown(error) == printed(error)
+
+
+def test_very_many_known_frames_are_cut_like_others(tmp_path: Path) -> None:
+    """Where frames have to be left out, nothing is joined."""
+    functions = program(tmp_path)
+    dice = random.Random(9)
+    for count in (60, 120, 200, 240):
+        for _ in range(2):
+            error = caught(functions[0], [dice.choice(functions) for _ in range(count)])
+            trace = error.__traceback__
+            assert trace is not None
+            assert stack(trace).text == stacks._built(trace, (), 0.0).text

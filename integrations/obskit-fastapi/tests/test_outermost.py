@@ -46,6 +46,19 @@ def test_undo_puts_the_very_methods_back() -> None:
     assert (Starlette.__call__, FastAPI.__call__) == before
 
 
+def test_two_integrations_share_one_layer() -> None:
+    """What is installed twice wraps once, and stays until both are undone."""
+    before = FastAPI.__dict__["__call__"]
+    first = FastAPIIntegration().install()
+    once = FastAPI.__dict__["__call__"]
+    second = StarletteIntegration().install()
+    assert FastAPI.__dict__["__call__"] is once
+    first()
+    assert FastAPI.__dict__["__call__"] is once
+    second()
+    assert FastAPI.__dict__["__call__"] is before
+
+
 def test_undo_leaves_a_pass_through_where_someone_wrapped_since(
     obskit_capture: Any, monkeypatch: pytest.MonkeyPatch, ask: Any
 ) -> None:

@@ -28,7 +28,8 @@ def accept(value: str | bytes | None) -> str | None:
     if value is None:
         return None
     try:
-        value = bytes(value).decode("ascii") if isinstance(value, bytes) else str.__str__(str(value))
+        if type(value) is not str:
+            value = bytes(value).decode("ascii") if isinstance(value, bytes) else str.__str__(str(value))
     except Exception:
         return None
     # An id that holds a secret would carry it into every line of every service.

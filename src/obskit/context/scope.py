@@ -184,7 +184,9 @@ def current() -> Scope | None:
 
 def correlation_id() -> str | None:
     """Return the correlation id of the current unit of work, or None outside of one."""
-    scope = layer().frame.scope
+    # Asked for by every span: a look at the variable, as `layer` takes.
+    seen = _layer.get()
+    scope = (_settled(seen) if seen.frame.closed else seen).frame.scope
     return None if scope is None else scope.correlation_id
 
 
@@ -242,7 +244,8 @@ def leave(frame: Frame) -> None:
     ends_unit = frame.parent is not None and frame.parent.scope is not frame.scope
     if seen.frame is frame and ends_unit and _entered_here(frame):
         # What was bound in a unit ends with it: what was seen before it is back already.
-        layer()
+        if _layer.get().frame.closed:
+            layer()
         return
     if seen.frame is not frame:
         if not (ends_unit and _holds(seen.frame, frame)):

@@ -110,8 +110,10 @@ def outbound(host: str | None = None, span: Span | None = None) -> list[tuple[st
 
 def incoming_id(found: Carrier, known: Terms) -> str | None:
     """Return the correlation id of an inbound carrier, where there is an acceptable one."""
-    accepted = correlation.accept(found.get(known.lowered))
-    return correlation.accept(found.get(_ALSO_ACCEPTED)) if accepted is None else accepted
+    for name in (known.lowered, _ALSO_ACCEPTED):
+        if name in found and (accepted := correlation.accept(found[name])) is not None:
+            return accepted
+    return None
 
 
 def incoming_trace(found: Carrier) -> tuple[SpanContext | None, dict[str, str]]:

@@ -33,6 +33,7 @@ class Terms:
         header: The name of the header that carries the correlation id.
         lowered: The same in lower case.
         trusted: Whether what comes in is continued.
+        has_level_key: Whether a signed header may lower the level.
         methods: The HTTP methods that are told by name.
         names: What is known of names of headers, as they came: the lower-case name where obskit looks at such a
             header, else an empty text.
@@ -40,7 +41,8 @@ class Terms:
     """
 
     __slots__ = (
-        "_hosts", "_tracers", "_wanted", "environ", "header", "lowered", "methods", "names", "settings", "trusted",
+        "_hosts", "_tracers", "_wanted", "environ", "has_level_key", "header", "lowered", "methods", "names",
+        "settings", "trusted",
     )  # fmt: skip
 
     def __init__(self, settings: Settings | None) -> None:
@@ -48,6 +50,7 @@ class Terms:
         self.header = _DEFAULT if settings is None else settings.correlation_header
         self.lowered = self.header.lower()
         self.trusted = settings is None or settings.trust_incoming
+        self.has_level_key = settings is not None and settings.level_key is not None
         self.methods = _known_methods()
         self.names: dict[str | bytes, str] = {}
         self._wanted = frozenset((*_LOOKED_AT, self.lowered))

@@ -166,9 +166,9 @@ class Unit:
     def _leave(self, failed: bool) -> None:
         try:
             self.scope.seal(failed)
-            token, active = self.entered or (None, None)
-            if token is not None and active is not None:
-                detach(token, active)
+            entered = self.entered
+            if entered is not None and entered[0] is not None:
+                detach(entered[0], entered[1])
         finally:
             scope.leave(self.frame)
 
@@ -233,21 +233,25 @@ def begin(
     """
     known = terms()
     found = headers if isinstance(headers, Carrier) else sift(headers)
-    identity = None if correlation_id is None else correlation.accept(correlation_id)
+    identity = correlation_id
+    # That of the unit around has been judged already.
+    if correlation_id is not None and correlation_id is not scope.correlation_id():
+        identity = correlation.accept(correlation_id)
     if identity is None and found and known.trusted:
         identity = incoming_id(found, known)
     made = scope.Scope(identity, fields or _NOTHING, kind)
     told = False
     if found:
         told = known.trusted and ("traceparent" in found or known.lowered in found)
-        _admit(made, found)
+        if known.has_level_key:
+            _admit(made, found)
     unit = Unit(made, request or _NOTHING, known.header, told)
     if not span:
         unit.span = trace.get_current_span()
         return unit
     try:
         context: Context | None = None
-        if found:
+        if found and ("traceparent" in found or "baggage" in found):
             context, caller = _continued(found, known)
             links = [*links, *caller]
         starting = known.tracer(tracer, version).start_span

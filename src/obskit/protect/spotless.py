@@ -106,10 +106,28 @@ def serialised(value: Any) -> bytes | None:
         value: Anything that no other thread changes on its surface.
     """
     try:
-        value = _owned(value, _Within(_MOST_ITEMS))
-        data = _dumps(value, None, OPTIONS)
+        return _as_json(_owned(value, _Within(_MOST_ITEMS)))
     except Exception:
         return None
+
+
+def serialised_event(message: str, fields: Mapping[str, Any]) -> bytes | None:
+    """Return a message and its fields as a JSON array, not redacted; None where anything else is among them.
+
+    Args:
+        message: A text.
+        fields: A dict that nobody else changes.
+    """
+    try:
+        if type(fields) is dict and len(fields) <= _MOST_ITEMS and _FLAT.issuperset(map(type, fields.values())):
+            return _as_json([message, fields])
+        return serialised([message, fields])
+    except Exception:
+        return None
+
+
+def _as_json(value: Any) -> bytes | None:
+    data = _dumps(value, None, OPTIONS)
     # JSON has no such number, and null would stand for it.
     return None if b"null" in data and _strange(value) else data
 

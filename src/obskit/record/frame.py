@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import linecache
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from traceback import TracebackException
 from types import CodeType, TracebackType
+
+from obskit.record.place import place
 
 # Files are looked at for changes once in so many seconds: Python does so for every traceback, which costs it a system
 # call for each file, and a source seldom changes under a running program.
@@ -24,13 +27,19 @@ class Frame:
 
     Attributes:
         text: Its lines.
+        spot: A number that is the same for the same line, function and file, and hardly ever for others.
+        place: Module and function, where it is the application's.
         until: When its source has to be looked at again, by the monotonic clock.
     """
 
-    __slots__ = ("code", "stamp", "text", "until")
+    __slots__ = ("code", "place", "spot", "stamp", "text", "until")
 
-    def __init__(self, text: str, code: CodeType, stamp: Stamp | None, until: float) -> None:
+    def __init__(self, text: str, trace: TracebackType, stamp: Stamp | None, until: float) -> None:
+        frame = trace.tb_frame
+        code = frame.f_code
         self.text = text
+        self.spot = hash((trace.tb_lineno, code.co_name, code.co_filename))
+        self.place = place(code, frame.f_globals)
         # Held, so that nothing else gets its address: what is known is known by that.
         self.code = code
         self.stamp = stamp
@@ -43,9 +52,18 @@ class Frames:
     __slots__ = ("_checked", "_known", "_size")
 
     def __init__(self) -> None:
+        # By the address of the code, and the instruction.
         self._known: dict[tuple[int, int], Frame] = {}
         self._checked: dict[str, float] = {}
         self._size = 0
+
+    def known(self, way: Iterable[tuple[int, int]]) -> Iterator[Frame | None]:
+        """Return the frames of a stack, None in the place of one that is not known; its time may be up.
+
+        Args:
+            way: The address of the code and the instruction of each.
+        """
+        return map(self._known.get, way)
 
     def text(self, trace: TracebackType, now: float) -> str:
         """Return the lines of a traceback's first frame.
@@ -62,7 +80,7 @@ class Frames:
         if text is None:
             return _header(trace)
         if len(text) <= _LONGEST and _has_line(code, instruction):
-            frame = Frame(text, code, _stamp(code.co_filename), now + LASTING)
+            frame = Frame(text, trace, _stamp(code.co_filename), now + LASTING)
             self._remember((id(code), instruction), frame)
         return text
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from time import monotonic
 from types import CodeType, TracebackType
 
-from obskit.record.frame import LASTING, frames
+from obskit.record.frame import LASTING, Frame, frames
 from obskit.record.place import place
 
 # What a whole stack trace may have, in characters; of a longer one the outermost and the innermost frames are kept.
@@ -14,7 +14,7 @@ MOST_TRACE = 32_000
 # So much of either end, where frames are left out: causes and messages need room, too.
 _END = 14_000
 _MOST_KNOWN = 64
-_MOST_FRAMES = 256
+_BOUNDED = range(256)
 _LONGEST_KNOWN = 16_000
 _MOST_PLACES = 50
 _MOST_ALIKE = 3
@@ -29,29 +29,29 @@ class Stack:
         hints: What Python adds to a message there (`Did you mean`), by type and message.
     """
 
-    __slots__ = ("_codes", "hints", "places", "text", "until")
+    __slots__ = ("_held", "hints", "places", "text", "until")
 
-    def __init__(self, text: str, places: str, codes: Sequence[CodeType], until: float) -> None:
+    def __init__(self, text: str, places: str, held: Sequence[CodeType | Frame], until: float) -> None:
         self.text = text
         self.places = places
         self.hints: dict[tuple[str, str], list[str]] = {}
         self.until = until
-        # Held, so that nothing else gets their addresses: a stack is known by those.
-        self._codes = codes
+        # The code, so that nothing else gets its address: a stack is known by those.
+        self._held = held
 
 
-_known: dict[tuple[int, ...], Stack] = {}
+_Way = tuple[tuple[int, int], ...]
+_known: dict[_Way, Stack] = {}
 _EMPTY = Stack("", "", (), float("inf"))
 
 
 def stack(trace: TracebackType) -> Stack:
     """Return the frames of a traceback."""
-    key: list[int] = []
+    key: list[tuple[int, int]] = []
     add = key.append
     current = trace
-    for _ in range(_MOST_FRAMES):
-        add(id(current.tb_frame.f_code))
-        add(current.tb_lasti)
+    for _ in _BOUNDED:
+        add((id(current.tb_frame.f_code), current.tb_lasti))
         following = current.tb_next
         if following is None:
             break
@@ -62,12 +62,36 @@ def stack(trace: TracebackType) -> Stack:
     way = tuple(key)
     known = _known.get(way)
     if known is None or now >= known.until:
-        known = _built(trace, [each.tb_frame.f_code for each in _each(trace)], now)
+        known = _joined(way, now) or _built(trace, [each.tb_frame.f_code for each in _each(trace)], now)
         if len(known.text) <= _LONGEST_KNOWN:
             if len(_known) >= _MOST_KNOWN:
                 _known.clear()
             _known[way] = known
     return known
+
+
+def _joined(way: _Way, now: float) -> Stack | None:
+    """Return a stack of frames that are known already; None where it has to be built: nothing is left out of this."""
+    texts: list[str] = []
+    places: list[str] = []
+    found: list[Frame] = []
+    spot, alike, name = None, 0, ""
+    for frame in frames.known(way):
+        if frame is None or now >= frame.until:
+            return None
+        found.append(frame)
+        texts.append(frame.text)
+        if frame.spot != spot:
+            spot, alike = frame.spot, 1
+            if frame.place != name and frame.place:
+                name = frame.place
+                places.append(name)
+        elif (alike := alike + 1) > _MOST_ALIKE:
+            return None
+    text = "".join(texts)
+    if len(text) > MOST_TRACE // 2:
+        return None
+    return Stack(text, "\n".join(places[-_MOST_PLACES:]), found, now + LASTING)
 
 
 class Stacks:

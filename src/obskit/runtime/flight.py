@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from obskit.protect.spotless import serialised
+from obskit.protect.spotless import serialised, serialised_event
 from obskit.record.error import exception_in
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Flight:
             self._dropped(why)
             return
         error, fields = exception_in(fields, error)
-        payload = serialised([message, fields]) if error is None and type(message) is str else None
+        payload = serialised_event(message, fields) if error is None and type(message) is str else None
         kind = "event"
         # A line is cut to its length; what is larger would push all else out.
         if payload is None or len(payload) > _LARGE:

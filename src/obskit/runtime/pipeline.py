@@ -132,9 +132,12 @@ class Pipeline:
                 when = when or time.time_ns()
             if seen.own or seen.frame.fields or (scope is not None and scope.fields):
                 fields = {**seen.fields(), **fields}
+            if below:
+                self.flight.leave_out("level", scope, when, level, logger, message, fields, error, ids)
+                return
             sampling = WHOLE
-            if below or level >= ERROR or self._choosy:
-                decided = self._decide(scope, when, level, logger, message, fields, error, ids, below)
+            if level >= ERROR or self._choosy:
+                decided = self._decide(scope, when, level, logger, message, fields, error, ids)
                 if decided is None:
                     return
                 sampling = decided
@@ -160,12 +163,8 @@ class Pipeline:
         fields: Mapping[str, Any],
         error: BaseException | None,
         ids: bytes,
-        below: bool,
     ) -> Mapping[str, Any] | None:
         """Return the sampling block of a record that is written, None where it was left out."""
-        if below:
-            self.flight.leave_out("level", scope, when, level, logger, message, fields, error, ids)
-            return None
         sampling = WHOLE
         if level >= ERROR:
             if scope is not None and not (scope.kept or scope.sealed):

@@ -20,6 +20,7 @@ from obskit.sources.stdlib_levels import Overlay, PerUnit
 
 _BORN = list(vars(logging.LogRecord("", 0, "", 0, "", (), None)))
 _LAST, _LAST_NAME = len(_BORN) - 1, _BORN[-1]
+_NONE = ("", None)
 _STANDARD = frozenset(_BORN) | {"message", "asctime", "taskName", "color_message"}
 # These tell, as their last resort, of an exception that an access line has told of.
 _LAST_RESORT = frozenset(("uvicorn.error", "gunicorn.error"))
@@ -57,29 +58,32 @@ def _hand_over(runtime: Any, record: logging.LogRecord) -> None:
     level, name = record.levelno, record.name
     if not runtime.enabled(level, name):
         return
-    error = exception_of(record.exc_info) if record.exc_info else None
-    if error is not None and name in _LAST_RESORT and error in runtime.pipeline.reported:
-        return
+    error = None
+    if record.exc_info:
+        error = exception_of(record.exc_info)
+        if error is not None and name in _LAST_RESORT and error in runtime.pipeline.reported:
+            return
     fields = _further(record)
     if record.stack_info:
         fields["stack"] = record.stack_info
-    runtime.pipeline.log(level, name, _message(record, runtime), fields, error, int(record.created * 1e9))
+    message = record.msg if not record.args and type(record.msg) is str else _message(record, runtime)
+    runtime.pipeline.log(level, name, message, fields, error, int(record.created * 1e9))
 
 
 def _further(record: logging.LogRecord) -> dict[str, Any]:
     """Return what a record has beside what every record has."""
     found = record.__dict__
-    if type(record) is logging.LogRecord and next(islice(found, _LAST, None), "") == _LAST_NAME:
+    if type(record) is logging.LogRecord:
+        behind = islice(found.items(), _LAST, None)
         # A record is born with its own attributes, in one order; what comes behind them was added.
-        added = dict(islice(found.items(), _LAST + 1, None))
-        if _STANDARD.isdisjoint(added):
-            return added
+        if next(behind, _NONE)[0] == _LAST_NAME:
+            added = dict(behind)
+            if _STANDARD.isdisjoint(added):
+                return added
     return {key: value for key, value in found.items() if key not in _STANDARD}
 
 
 def _message(record: logging.LogRecord, runtime: Any) -> str:
-    if not record.args and type(record.msg) is str:
-        return record.msg
     if record.args and type(record).getMessage is logging.LogRecord.getMessage:
         return formatted(record.msg, record.args, runtime.redactor.argument)
     try:

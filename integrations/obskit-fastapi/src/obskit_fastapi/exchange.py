@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 from typing import Any
 
 from obskit.integration import Unit, begin, enabled, error_type, failed, sift
@@ -54,6 +55,12 @@ async def serve(app: Application, scope: Scope, receive: Receive, send: Send) ->
         exchange.close(error)
         raise
     exchange.close(None)
+
+
+@lru_cache(maxsize=16)
+def _lowered(name: str) -> bytes:
+    """Return the name of one of obskit's own headers as ASGI wants it."""
+    return name.lower().encode("latin-1")
 
 
 class Exchange:
@@ -157,7 +164,8 @@ class Exchange:
         """Copy the headers, which may serve many responses, with ours in place of those of the same names."""
         copied = list(given)
         for name, value in self.unit.headers():
-            ours, size = name.lower().encode("latin-1"), len(name)
+            ours = _lowered(name)
+            size = len(ours)
             for pair in copied:
                 # Nearly every name differs in its length already.
                 if len(pair[0]) == size and bytes(pair[0]).lower() == ours:

@@ -33,7 +33,7 @@ class FastAPIIntegration(Integration):
             import_module(self.module)
         except ImportError as missing:
             raise DidNotEnable(f"{self.name} can't be imported: {missing}") from missing
-        undo = [outermost.wrap(lambda app: True), native.give_way()]
+        undo = [outermost.wrap(outermost.every), native.give_way()]
         if self.replace_access_log:
             undo.append(access_log.replace())
 

@@ -13,9 +13,15 @@ from obskit_fastapi.asgi import Receive, Scope, Send
 from obskit_fastapi.exchange import begun, unserved
 
 Method = Callable[[Any, Scope, Receive, Send], Awaitable[None]]
+Undo = Callable[[], None]
 
 
-def wrap(applies: Callable[[object], bool]) -> Callable[[], None]:
+def every(_app: object) -> bool:
+    """Apply to every application."""
+    return True
+
+
+def wrap(applies: Callable[[object], bool]) -> Undo:
     """Serve through obskit the requests of every application for which `applies` holds.
 
     What is wrapped is the classes' `__call__`: a middleware stack may have been built, a name imported, long before.
@@ -23,13 +29,42 @@ def wrap(applies: Callable[[object], bool]) -> Callable[[], None]:
     Returns:
         A function that puts back what was there, or leaves a mere pass-through where someone else has wrapped it since.
     """
-    undo = [patch(cls, "__call__", partial(_outermost, applies)) for cls in _application_classes()]
+    undo = [_hold(cls, applies) for cls in _application_classes()]
 
     def restore() -> None:
         while undo:
             undo.pop()()
 
     return restore
+
+
+class _Wrapping:
+    """One wrapped `__call__`, which all who ask for the same share: each layer costs every request."""
+
+    __slots__ = ("applies", "holders", "restore")
+
+    def __init__(self, cls: type, applies: Callable[[object], bool]) -> None:
+        self.applies = applies
+        self.holders = 0
+        self.restore: Undo = patch(cls, "__call__", partial(_outermost, self))
+
+    def hold(self) -> Undo:
+        """Count one more who wants it; return what counts it no more, of which the last puts back what was there."""
+        self.holders += 1
+
+        def release() -> None:
+            self.holders -= 1
+            if not self.holders:
+                self.restore()
+
+        return release
+
+
+def _hold(cls: type, applies: Callable[[object], bool]) -> Undo:
+    found = getattr(cls.__dict__["__call__"], "_obskit_wrapping", None)
+    if isinstance(found, _Wrapping) and found.applies is applies and found.holders:
+        return found.hold()
+    return _Wrapping(cls, applies).hold()
 
 
 def _application_classes() -> list[type]:
@@ -42,8 +77,9 @@ def _application_classes() -> list[type]:
     return found
 
 
-def _outermost(applies: Callable[[object], bool], original: Method, active: Callable[[], bool]) -> Method:
+def _outermost(wrapping: _Wrapping, original: Method, active: Callable[[], bool]) -> Method:
     has_telemetry = original.__module__ == "fastapi.applications"
+    applies = wrapping.applies
 
     @wraps(original)
     async def call(self: Any, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,4 +98,5 @@ def _outermost(applies: Callable[[object], bool], original: Method, active: Call
             raise
         exchange.close(None)
 
+    call._obskit_wrapping = wrapping  # type: ignore[attr-defined]  # noqa: SLF001 - a mark of our own
     return call

@@ -24,7 +24,8 @@ def method(environ: Environ) -> str:
 
 def path(environ: Environ) -> str:
     """Return the whole path of the request, below whatever the application is mounted at."""
-    return _text(environ, "SCRIPT_NAME") + _text(environ, "PATH_INFO")
+    below = _text(environ, "PATH_INFO")
+    return _text(environ, "SCRIPT_NAME") + below if environ.get("SCRIPT_NAME") else below
 
 
 def mounted(environ: Environ, rule: str) -> str:
@@ -53,17 +54,18 @@ def request_attributes(environ: Environ) -> dict[str, AttributeValue]:
 
 def peer_attributes(environ: Environ) -> dict[str, AttributeValue]:
     """Return who asked and who was asked, as far as proxies and middleware have made it known by now."""
-    scheme = str(environ.get("wsgi.url_scheme") or "http")
+    get = environ.get
+    scheme = str(get("wsgi.url_scheme") or "http")
     found: dict[str, AttributeValue] = {"url.scheme": scheme}
-    if client := environ.get("REMOTE_ADDR"):
+    if client := get("REMOTE_ADDR"):
         found["client.address"] = str(client)
-    named = str(environ.get("HTTP_HOST", ""))
+    named = str(get("HTTP_HOST", ""))
     host, port = _named(named, scheme) if 0 < len(named) <= _LONGEST_HOST else (None, None)
-    if host is None and (host := environ.get("SERVER_NAME")):
-        text = str(environ.get("SERVER_PORT") or "")
+    if host is None and (name := get("SERVER_NAME")):
+        host, text = str(name), str(get("SERVER_PORT") or "")
         port = int(text) if text.isdecimal() else None
     if host:
-        found["server.address"] = str(host)
+        found["server.address"] = host
         if port is not None:
             found["server.port"] = port
     return found
@@ -78,6 +80,8 @@ def _named(host: str, scheme: str) -> tuple[str | None, int | None]:
 
 
 def _text(environ: Environ, key: str) -> str:
-    text = str(environ.get(key, ""))
+    text = environ.get(key, "")
+    if type(text) is not str:
+        text = str(text)
     # WSGI gives bytes dressed as latin-1 (PEP 3333, "Unicode Issues").
     return text if text.isascii() else text.encode("latin-1", "replace").decode("utf-8", "replace")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from obskit.integration import KEPT_HEADER
@@ -29,13 +30,19 @@ def outgoing(request: httpx.Request, carrier: Iterable[tuple[str, str]], *, mark
         # A tracestate belongs to the traceparent beside it (W3C Trace Context, section 3.3).
         given.add(b"tracestate")
     for name, value in carrier:
-        raw = name.encode("ascii")
-        lowered = raw.lower()
+        raw, lowered = _raw(name)
         if lowered not in given:
             entries.append((raw, lowered, value.encode("ascii")))
     if entries is not _own(extended):
         copy.headers = type(headers)([(name, value) for name, _, value in entries])
     return copy
+
+
+@lru_cache(maxsize=16)
+def _raw(name: str) -> tuple[bytes, bytes]:
+    """Return the name of one of the carrier's headers as HTTPX holds it: as it is, and in lower case."""
+    raw = name.encode("ascii")
+    return raw, raw.lower()
 
 
 def kept(response: httpx.Response) -> bytes | None:
