@@ -356,7 +356,11 @@ def test_what_makes_it_faster(run: Run, monkeypatch: pytest.MonkeyPatch) -> None
     assert (found["versions.google-re2"]["state"], found["versions.google-re2"]["version"]) == ("works", "1.1")
     assert found["versions.obskit-speedups"]["detail"] == "0.1.0, not used: OBSKIT_SPEEDUPS says so"
     monkeypatch.setenv("OBSKIT_SPEEDUPS", "true")
+    monkeypatch.setattr("obskit.line.speedups.module", object())
     assert checks(run("doctor", "--json"))["versions.obskit-speedups"]["state"] == "works"
+    monkeypatch.setattr("obskit.line.speedups.module", None)
+    found = checks(run("doctor", "--json"))
+    assert found["versions.obskit-speedups"]["detail"].startswith("0.1.0, not used: it is of another release; pip")
     versions.clear()
     found = checks(run("doctor", "--json"))
     assert found["versions.google-re2"]["detail"].endswith("pip install 'obskit-sdk[re2]'")

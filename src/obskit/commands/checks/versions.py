@@ -14,12 +14,12 @@ SUBJECT = "versions"
 _DISTRIBUTION = "obskit-sdk"
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _GROUP = "obskit.integrations"
-# Frameworks that a plug-in of this project joins.
 # What obskit is faster with, the extra that brings it, and how it goes without.
 _FASTER = (
     ("google-re2", "re2", "texts are searched by Python's re"),
     ("obskit-speedups", "speedups", "lines are made by Python"),
 )
+# Frameworks that a plug-in of this project joins.
 _OURS = ("celery", "fastapi", "flask", "httpx")
 
 
@@ -57,6 +57,9 @@ def _accelerators() -> Iterator[Check]:
             yield Check(SUBJECT, distribution, "note", text, {"version": None})
         elif distribution == "obskit-speedups" and speedups.is_off():
             text = f"{found}, not used: {speedups.VARIABLE} says so"
+            yield Check(SUBJECT, distribution, "note", text, {"version": found})
+        elif distribution == "obskit-speedups" and speedups.module is None:
+            text = f"{found}, not used: it is of another release; pip install -U '{_DISTRIBUTION}[{extra}]'"
             yield Check(SUBJECT, distribution, "note", text, {"version": found})
         else:
             yield Check(SUBJECT, distribution, "works", found, {"version": found})
