@@ -12,7 +12,7 @@ from opentelemetry import trace
 from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode
 from opentelemetry.util.types import Attributes, AttributeValue
 
-from obskit.tracing.attributes import fill, is_plain, put, taken_over, text_of
+from obskit.tracing.attributes import PLAIN, fill, put, taken_over, text_of
 from obskit.tracing.carrier import FLAGS, KNOWN_FLAGS
 from obskit.tracing.exception import stacktrace, type_name
 from obskit.tracing.head import begin
@@ -84,22 +84,21 @@ class Span(trace.Span):
     ) -> None:
         self.tracer = tracer
         engine = tracer.engine
-        self.local: LocalTrace
-        self.parent_hex: bytes
+        self._parent: SpanContext | None = None
         if type(parent) is Span:
-            self.local = parent.local
+            local = parent.local
             self.parent_hex = parent.shown[-17:-1]
-            self._parent: SpanContext | None = None
         else:
-            self.local, self._parent = begin(engine, parent)
+            local, self._parent = begin(engine, parent)
             self.parent_hex = b"" if self._parent is None else b"%016x" % self._parent.span_id
+        self.local: LocalTrace = local
         self.name = name
         self.kind = kind
         try:
             own = take()
         except IndexError:
             own = refill()
-        self.shown: bytes = self.local.shown + own + b'"'
+        self.shown: bytes = local.shown + own + b'"'
         self.status = UNSET
         self.end_time: int | None = None
         self.more: More | None = None
@@ -113,7 +112,7 @@ class Span(trace.Span):
         except Exception as error:
             engine.failed("the correlation id", error)
             self.correlation_id = None
-        self.start_time: int = self.local.offset + perf_counter_ns() if start_time is None else nanoseconds(start_time)
+        self.start_time: int = local.offset + perf_counter_ns() if start_time is None else nanoseconds(start_time)
         if attributes and self.values is None:
             self.set_attributes(attributes)
 
@@ -264,13 +263,20 @@ class Span(trace.Span):
             key: a string that isn't empty.
             value: what an attribute may hold; anything else becomes its `str()`.
         """
-        if self._ended("set_attribute"):
+        if self.end_time is not None:
+            self._ended("set_attribute")
             return
-        engine = self.tracer.engine
-        if self.values is None:
-            self.values = {}
         values = self.values
-        if type(key) is str and key and is_plain(value) and key not in values and len(values) < engine.taken_over:
+        if values is None:
+            # No call stands between looking and storing: of two threads the second takes the first one's.
+            values = self.values = {}
+        engine = self.tracer.engine
+        try:
+            # What `is_plain` tells, without the call: spans get most of their attributes here.
+            plain = type(value) in PLAIN and type(key) is str
+        except Exception:
+            plain = False
+        if plain and key and key not in values and len(values) < engine.taken_over:
             values[key] = value
             return
         limits = engine.limits
