@@ -60,7 +60,8 @@ BENCHMARK = Benchmark(
     method=(
         "CPU time of the process per call, median of seven blocks; different events take turns, so that no memory of "
         "texts helps: 1,000 of six fields of five kinds, the same with one of their fields, with thirty, and with six "
-        "values up to five levels deep. Last, one event of six fields alone, as a loop logs it. Every contender writes each line to a file before its call returns. The floor "
+        "values up to five levels deep. Last, where such memory does help, one event of six fields, as a loop logs it. "
+        "Every contender writes each line to a file before its call returns. The floor "
         "is `orjson.dumps` of the very record that obskit writes for the event, and one `os.write`. obskit writes "
         "its whole schema through redaction, with a correlation id, a trace and an id of the line; the peers write "
         "their own formats with the same fields and as many ids from their own kind of context. structlog is set up "

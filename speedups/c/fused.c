@@ -85,7 +85,6 @@ static void ask(Fused *fused, const Fields *fields, Shape *shape)
 /* The places in the line of what is scanned. */
 typedef struct {
     Stretch text, data;
-    int telling;
     Stretch values[MOST_FIELDS];
     Listed listed;
 } Places;
@@ -99,7 +98,6 @@ static int write_fields(Fused *fused, const Event *event, Shape *shape, Writer *
     writer->keys = (int)fields->count;
     writer->flat = fused->flat || shape->verdict == TELLING;
     writer->ascii = writer->ascii && shape->ascii;
-    places->telling = shape->verdict == TELLING;
     size_t begin = 0;
     if (!buffer_add(out, "{", 1)) {
         return LEFT;
@@ -172,7 +170,7 @@ static Piece piece_of(const Buffer *out, Stretch stretch)
     return (Piece){out->data + stretch.begin, stretch.end - stretch.begin};
 }
 
-/* The values of the fields, a message before them, as they stand in the line. */
+/* The scan sees where values meet, too: whatever is suspected is judged value by value, where that is short. */
 static int look_again(Fused *fused, const Buffer *out, const Places *places, Py_ssize_t fields, int ascii)
 {
     Piece pieces[MOST_FIELDS + 1];
@@ -191,52 +189,33 @@ static int is_clear(Fused *fused, const Buffer *out, const Places *places, Py_ss
     Piece pieces[2 * MOST_FIELDS + 1];
     size_t count = 1;
     pieces[0] = piece_of(out, places->text);
-    if (!places->telling) {
-        pieces[count++] = piece_of(out, places->data);
-    }
-    for (Py_ssize_t place = 0; places->telling && place < fields; place++) {
-        /* Harmless names with a telling word in them: the values are looked at alone. */
-        pieces[count++] = (Piece){",", 1};
-        pieces[count++] = piece_of(out, places->values[place]);
+    for (Py_ssize_t place = 0; place < fields; place++) {
+        /* The names are known to say nothing, and a count holds nothing. */
+        Piece value = piece_of(out, places->values[place]);
+        if (!suspicion_is_count(value)) {
+            pieces[count++] = (Piece){",", 1};
+            pieces[count++] = value;
+        }
     }
     int found = scan(fused, pieces, count, ascii);
     return found == SUSPECT ? look_again(fused, out, places, fields, ascii) : found == FAILED ? FAILED : DONE;
 }
 
-/* Tells whether a text is a telling word, in whatever case. */
-static int is_word(Fused *fused, Piece text)
+/* Tells whether no text in a list names what stands behind it, as far as Python has judged those texts before. */
+static int lists_nothing(Fused *fused, const Buffer *out, const Listed *listed)
 {
-    char lowered[64];
-    if (text.length > (size_t)fused->longest_word) {
+    int nothing = DONE;
+    for (int place = 0; nothing == DONE && place < listed->count; place++) {
+        Piece piece = piece_of(out, listed->texts[place]);
+        PyObject *text = PyUnicode_DecodeUTF8(piece.data, (Py_ssize_t)piece.length, NULL);
+        nothing = text == NULL ? FAILED : PySet_Contains(fused->quiet, text);
+        Py_XDECREF(text);
+    }
+    if (nothing == FAILED) {
+        PyErr_Clear();
         return LEFT;
     }
-    for (size_t place = 0; place < text.length; place++) {
-        char letter = text.data[place];
-        lowered[place] = letter >= 'A' && letter <= 'Z' ? (char)(letter | 32) : letter;
-    }
-    PyObject *word = PyBytes_FromStringAndSize(lowered, (Py_ssize_t)text.length);
-    int found = word == NULL ? FAILED : PySet_Contains(fused->words, word);
-    Py_XDECREF(word);
-    if (found == FAILED) {
-        PyErr_Clear();
-    }
-    return found == LEFT ? LEFT : DONE;
-}
-
-/* Tells whether no text in a list looks like a name whose value may come next: each is made to look like one. */
-static int lists_nothing(Fused *fused, const Buffer *out, const Listed *listed, int ascii)
-{
-    Piece pieces[2 * MOST_LISTED];
-    size_t count = 0;
-    for (int place = 0; place < listed->count; place++) {
-        pieces[count] = piece_of(out, listed->texts[place]);
-        if (is_word(fused, pieces[count++])) {
-            return LEFT;
-        }
-        pieces[count++] = place + 1 < listed->count ? (Piece){"\n=\n", 3} : (Piece){"\n=", 2};
-    }
-    int found = count == 0 ? CLEAR : scan(fused, pieces, count, ascii);
-    return found == FAILED ? FAILED : found == CLEAR;
+    return nothing;
 }
 
 static int has_bytes(PyObject *dict, PyObject *key, PyObject **found)
@@ -301,7 +280,7 @@ static int write_line(Fused *fused, const Event *event, Shape *shape, Buffer *ou
     }
     int clear = is_clear(fused, out, &places, event->fields->count, writer.ascii);
     if (clear == DONE) {
-        clear = lists_nothing(fused, out, &places.listed, writer.ascii);
+        clear = lists_nothing(fused, out, &places.listed);
     }
     if (clear != DONE) {
         return clear;

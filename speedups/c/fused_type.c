@@ -53,33 +53,17 @@ static PyObject *fused_call(PyObject *object, PyObject *const *args, size_t narg
     return PyObject_Vectorcall(self->pure, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, names);
 }
 
-/* Finds the length of the longest word; no text that is longer is looked up. */
-static int measure(Fused *self)
-{
-    PyObject *iterator = PyObject_GetIter(self->words), *word;
-    while (iterator != NULL && (word = PyIter_Next(iterator)) != NULL) {
-        Py_ssize_t length = PyBytes_Check(word) ? PyBytes_GET_SIZE(word) : 65;
-        self->longest_word = length > self->longest_word ? length : self->longest_word;
-        Py_DECREF(word);
-    }
-    Py_XDECREF(iterator);
-    if (!PyErr_Occurred() && self->longest_word > 64) {
-        PyErr_SetString(PyExc_ValueError, "words are bytes, at most 64");
-    }
-    return PyErr_Occurred() ? FAILED : DONE;
-}
-
 static PyObject *fused_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"pure", "fixed", "limit", "heads", "loggers", "shapes", "harmless", "naming", "holding",
-                            "words", "scan", "scanner", "find", "flat", "lists", NULL};
-    PyObject *pure, *fixed, *heads, *loggers, *shapes, *harmless, *naming, *holding, *words, *scan, *scanner, *find;
+                            "quiet", "scan", "scanner", "find", "flat", "lists", NULL};
+    PyObject *pure, *fixed, *heads, *loggers, *shapes, *harmless, *naming, *holding, *quiet, *scan, *scanner, *find;
     Py_ssize_t limit;
     int flat, lists;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OSnO!O!O!O!O!O!O!OOOpp:Fused", names, &pure, &fixed, &limit,
                                      &PyDict_Type, &heads, &PyDict_Type, &loggers, &PyDict_Type, &shapes, &PySet_Type,
                                      &harmless, &PyFrozenSet_Type, &naming, &PyFrozenSet_Type, &holding,
-                                     &PyFrozenSet_Type, &words, &scan, &scanner, &find, &flat, &lists)) {
+                                     &PySet_Type, &quiet, &scan, &scanner, &find, &flat, &lists)) {
         return NULL;
     }
     PyObject *module = PyType_GetModuleByDef(type, &speedups_module);
@@ -104,7 +88,7 @@ static PyObject *fused_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     self->harmless = Py_NewRef(harmless);
     self->naming = Py_NewRef(naming);
     self->holding = Py_NewRef(holding);
-    self->words = Py_NewRef(words);
+    self->quiet = Py_NewRef(quiet);
     self->scan = Py_NewRef(scan);
     self->scanner = Py_NewRef(scanner);
     self->find = Py_NewRef(find);
@@ -112,7 +96,7 @@ static PyObject *fused_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     self->flat = flat;
     self->lists = lists;
     self->names = PyDict_New();
-    if (self->names == NULL || measure(self) == FAILED) {
+    if (self->names == NULL) {
         Py_DECREF(self);
         return NULL;
     }
@@ -158,7 +142,7 @@ static void fused_dealloc(PyObject *object)
     Py_XDECREF(self->harmless);
     Py_XDECREF(self->naming);
     Py_XDECREF(self->holding);
-    Py_XDECREF(self->words);
+    Py_XDECREF(self->quiet);
     Py_XDECREF(self->scan);
     Py_XDECREF(self->scanner);
     Py_XDECREF(self->find);
@@ -197,7 +181,7 @@ static PyType_Slot fused_slots[] = {
                 "    limit: The bytes that message and fields may have together.\n"
                 "    heads, loggers, shapes, harmless: What Python has found out so far; only looked at.\n"
                 "    naming, holding: Keys that may hold a name and its value.\n"
-                "    words: Telling words, in lower case; no text in a list may be one.\n"
+                "    quiet: Texts in lists that name nothing.\n"
                 "    scan: Tells CLEAR, NESTED or SUSPECT of JSON.\n"
                 "    scanner: The same for ASCII, a Scanner, or None.\n"
                 "    find: Gives what is found in a text.\n"

@@ -219,12 +219,26 @@ static int note(Listed *listed, size_t begin, size_t end)
     return DONE;
 }
 
+/* Tells whether what stands in a list may be the name of what stands behind it: `neighbours.leading`. */
+static int leads(PyObject *value, Py_ssize_t place, Py_ssize_t count)
+{
+    if (!PyUnicode_CheckExact(value) || place == count - 1) {
+        return LEFT;
+    }
+    return (place % 2 == 0 && count % 2 == 0) ||
+           (PyUnicode_GET_LENGTH(value) > 0 && PyUnicode_READ_CHAR(value, 0) == '-');
+}
+
 static int put_list(Writer *writer, PyObject *list)
 {
     if (!buffer_add(writer->out, "[", 1)) {
         return LEFT;
     }
-    for (Py_ssize_t place = 0; place < PySequence_Fast_GET_SIZE(list); place++) {
+    const Py_ssize_t count = PySequence_Fast_GET_SIZE(list);
+    for (Py_ssize_t place = 0; place < count; place++) {
+        if (PySequence_Fast_GET_SIZE(list) != count) {
+            return LEFT;
+        }
         PyObject *value = PySequence_Fast_GET_ITEM(list, place);
         int unseen = writer->judge != NULL && writer->listed == NULL && PyUnicode_CheckExact(value);
         if (unseen || !comma(writer, place)) {
@@ -233,7 +247,7 @@ static int put_list(Writer *writer, PyObject *list)
         size_t begin = writer->out->length;
         Py_INCREF(value);
         int done = json_value(writer, value);
-        if (done && writer->listed != NULL && PyUnicode_CheckExact(value)) {
+        if (done && writer->listed != NULL && leads(value, place, count)) {
             done = note(writer->listed, begin + 1, writer->out->length - 1);
         }
         Py_DECREF(value);

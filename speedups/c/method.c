@@ -3,10 +3,8 @@
 #include <stddef.h>
 #include <structmember.h>
 
-enum { RUNTIME, PIPELINE, QUICK, INNER, CONTEXT, PROCESSORS, METHOD_NAMES };
-static const char *const spelled[METHOD_NAMES] = {
-    "runtime", "pipeline", "quick", "_logger", "_context", "default_processors",
-};
+enum { RUNTIME, PROCESSORS, METHOD_NAMES };
+static const char *const spelled[METHOD_NAMES] = {"runtime", "default_processors"};
 
 typedef struct {
     PyObject_HEAD
@@ -16,8 +14,8 @@ typedef struct {
     long number;
     /* The module that knows the runtime in force; the layer that everybody begins with; what structlog knows. */
     PyObject *state, *layer, *outside, *bound, *config, *emit;
-    PyTypeObject *logger_type, *named_type, *emitter_type;
-    Py_ssize_t named_name, named_least;
+    PyTypeObject *logger_type, *named_type, *runtime_type, *emitter_type;
+    Py_ssize_t named_name, named_least, logger_inner, logger_context, runtime_quick;
 } Method;
 
 /* Whether this context has bound anything by structlog.contextvars. */
@@ -45,25 +43,19 @@ static int is_direct(Method *self)
     if (PyDict_GET_SIZE(self->bound) > 0 && has_bound(self)) {
         return 0;
     }
-    PyObject *processors = PyObject_GetAttr(self->config, self->names[PROCESSORS]);
-    int direct = processors != NULL && PyList_CheckExact(processors) && PyList_GET_SIZE(processors) == 1 &&
-                 PyList_GET_ITEM(processors, 0) == self->emit;
-    Py_XDECREF(processors);
-    PyErr_Clear();
-    return direct;
+    PyObject *processors = PyDict_GetItemWithError(self->config, self->names[PROCESSORS]);
+    return processors != NULL && PyList_CheckExact(processors) && PyList_GET_SIZE(processors) == 1 &&
+           PyList_GET_ITEM(processors, 0) == self->emit;
 }
 
 static Emitter *emitter_in_force(Method *self)
 {
     PyObject *runtime = PyDict_GetItemWithError(self->state, self->names[RUNTIME]);
-    PyObject *pipeline = runtime == NULL || runtime == Py_None ? NULL : PyObject_GetAttr(runtime, self->names[PIPELINE]);
-    PyObject *found = pipeline == NULL ? NULL : PyObject_GetAttr(pipeline, self->names[QUICK]);
-    Py_XDECREF(pipeline);
-    if (found != NULL && !Py_IS_TYPE(found, self->emitter_type)) {
-        Py_CLEAR(found);
+    if (runtime == NULL || !PyObject_TypeCheck(runtime, self->runtime_type)) {
+        return NULL;
     }
-    PyErr_Clear();
-    return (Emitter *)found;
+    PyObject *found = SLOT(runtime, self->runtime_quick);
+    return found != NULL && Py_IS_TYPE(found, self->emitter_type) ? (Emitter *)Py_NewRef(found) : NULL;
 }
 
 static int is_outside(Method *self)
@@ -82,9 +74,12 @@ static int attempt(Method *self, PyObject *const *args, Py_ssize_t count, PyObje
     if (!Py_IS_TYPE(logger, self->logger_type)) {
         return LEFT;
     }
-    PyObject *named = PyObject_GetAttr(logger, self->names[INNER]), *bound = NULL;
+    PyObject *named = SLOT(logger, self->logger_inner), *bound = SLOT(logger, self->logger_context);
     Emitter *emitter = NULL;
     int done = LEFT;
+    /* Held, for whoever is called meanwhile may give the logger others. */
+    Py_XINCREF(named);
+    Py_XINCREF(bound);
     if (named != NULL && Py_IS_TYPE(named, self->named_type)) {
         PyObject *least = SLOT(named, self->named_least), *name = SLOT(named, self->named_name);
         long number = least != NULL && PyLong_CheckExact(least) ? PyLong_AsLong(least) : 0;
@@ -93,7 +88,6 @@ static int attempt(Method *self, PyObject *const *args, Py_ssize_t count, PyObje
         if (below && is_outside(self)) {
             done = DONE;
         } else if (number > 0 && name != NULL && count == 2 && PyUnicode_CheckExact(args[1]) && is_direct(self)) {
-            bound = PyObject_GetAttr(logger, self->names[CONTEXT]);
             emitter = bound == NULL ? NULL : emitter_in_force(self);
             if (emitter != NULL) {
                 Call call = {.level = self->level, .message = args[1], .logger = name, .bound = bound,
@@ -135,22 +129,29 @@ static int method_begin(Method *self, PyObject *parts)
     self->layer = part(parts, "layer");
     self->outside = part(parts, "outside");
     self->bound = part(parts, "bound");
-    self->config = part(parts, "config");
+    PyObject *config = part(parts, "config");
+    self->config = config == NULL ? NULL : PyObject_GetAttrString(config, "__dict__");
+    Py_XDECREF(config);
     self->emit = part(parts, "emit");
     self->logger_type = part_type(parts, "Logger");
     self->named_type = part_type(parts, "NamedLogger");
+    self->runtime_type = part_type(parts, "InForce");
     for (int name = 0; name < METHOD_NAMES; name++) {
         self->names[name] = PyUnicode_InternFromString(spelled[name]);
     }
     if (PyErr_Occurred()) {
         return FAILED;
     }
-    if (!PyContextVar_CheckExact(self->layer) || !PyDict_CheckExact(self->state) || !PyDict_CheckExact(self->bound)) {
-        PyErr_SetString(PyExc_TypeError, "layer is a context variable, state and bound are dicts");
+    if (!PyContextVar_CheckExact(self->layer) || !PyDict_CheckExact(self->state) || !PyDict_CheckExact(self->bound) ||
+        !PyDict_CheckExact(self->config)) {
+        PyErr_SetString(PyExc_TypeError, "layer is a context variable, state, bound and what config has are dicts");
         return FAILED;
     }
     self->named_name = slot_of(self->named_type, "name");
     self->named_least = slot_of(self->named_type, "least");
+    self->logger_inner = slot_of(self->logger_type, "_logger");
+    self->logger_context = slot_of(self->logger_type, "_context");
+    self->runtime_quick = slot_of(self->runtime_type, "quick");
     return PyErr_Occurred() ? FAILED : DONE;
 }
 
@@ -193,6 +194,7 @@ static int method_traverse(PyObject *object, visitproc visit, void *arg)
     Py_VISIT(self->outside);
     Py_VISIT(self->logger_type);
     Py_VISIT(self->named_type);
+    Py_VISIT(self->runtime_type);
     Py_VISIT(self->emitter_type);
     return 0;
 }
@@ -214,6 +216,7 @@ static int method_clear(PyObject *object)
     Py_CLEAR(self->emit);
     Py_CLEAR(self->logger_type);
     Py_CLEAR(self->named_type);
+    Py_CLEAR(self->runtime_type);
     Py_CLEAR(self->emitter_type);
     return 0;
 }

@@ -43,7 +43,6 @@ int outlets_begin(Outlets *outlets, PyObject *parts)
     if (outlets->console != Py_None) {
         outlets->file_quiet = slot_of(outlets->file_type, "_quiet");
         outlets->file_below = slot_of(outlets->file_type, "_below");
-        outlets->file_target = slot_of(outlets->file_type, "_target");
     }
     return PyErr_Occurred() ? FAILED : DONE;
 }
@@ -66,6 +65,11 @@ void outlets_end(Outlets *outlets)
     }
 }
 
+static int is_plain_writer(const Outlets *outlets, PyObject *writer)
+{
+    return writer == Py_None || Py_IS_TYPE(writer, outlets->writer_type);
+}
+
 int outlets_session(const Outlets *outlets, PyObject **session)
 {
     PyObject *found = PyDict_GetItemWithError(outlets->sessions, outlets->names[CURRENT]);
@@ -75,7 +79,7 @@ int outlets_session(const Outlets *outlets, PyObject **session)
     }
     PyObject *ids = SLOT(found, outlets->session_ids);
     if (ids == NULL || !Py_IS_TYPE(ids, outlets->ids_type) || SLOT(found, outlets->session_writer) == NULL ||
-        SLOT(found, outlets->session_memory) != Py_None) {
+        SLOT(found, outlets->session_memory) != Py_None || !is_plain_writer(outlets, SLOT(found, outlets->session_writer))) {
         return LEFT;
     }
     *session = Py_NewRef(found);
@@ -142,7 +146,7 @@ int outlets_journal(const Outlets *outlets, PyObject *session, PyObject *line)
     if (writer == Py_None) {
         return DONE;
     }
-    if (!Py_IS_TYPE(writer, outlets->writer_type)) {
+    if (!is_plain_writer(outlets, writer)) {
         PyErr_SetString(PyExc_TypeError, "a writer of another kind");
         return FAILED;
     }
@@ -188,20 +192,18 @@ static PyObject *exactly(PyObject *object, PyObject *name, PyTypeObject *type)
 /* Returns the descriptor of a file object that runs nobody's code to tell it; -1 where it is anything else. */
 static int fd_of_file(const Outlets *outlets, PyObject *stream)
 {
-    PyObject *below = SLOT(stream, outlets->file_below), *target = SLOT(stream, outlets->file_target), *told;
+    PyObject *below = SLOT(stream, outlets->file_below), *told;
     int fd = -1;
-    if (SLOT(stream, outlets->file_quiet) == Py_True && target != NULL && below != NULL && PyTuple_CheckExact(below) &&
-        PyTuple_GET_SIZE(below) == 2 && Py_IS_TYPE(PyTuple_GET_ITEM(below, 1), outlets->descriptor_type)) {
-        /* Other threads may put something else there while the file is asked. */
+    if (SLOT(stream, outlets->file_quiet) == Py_True && below != NULL && PyTuple_CheckExact(below) &&
+        PyTuple_GET_SIZE(below) == 3 && Py_IS_TYPE(PyTuple_GET_ITEM(below, 1), outlets->descriptor_type)) {
+        /* Another thread may put something else there while the file is asked. */
         Py_INCREF(below);
-        Py_INCREF(target);
         /* Asked at each write: a file that was closed may have given its number to another one. */
-        told = PyObject_CallMethodNoArgs(target, outlets->names[FILENO]);
+        told = PyObject_CallMethodNoArgs(PyTuple_GET_ITEM(below, 2), outlets->names[FILENO]);
         int same = told == NULL ? -1 : PyObject_RichCompareBool(told, PyTuple_GET_ITEM(below, 0), Py_EQ);
         fd = same == 1 ? (int)PyLong_AsLong(told) : -1;
         PyErr_Clear();
         Py_XDECREF(told);
-        Py_DECREF(target);
         Py_DECREF(below);
     }
     return fd;

@@ -38,7 +38,7 @@ typedef struct {
     uint32_t begin, end;
 } Stretch;
 
-/* Texts in lists: names and values may stand there in turns. */
+/* Texts in lists that may be the names of what stands behind them. */
 typedef struct {
     int count;
     Stretch texts[MOST_LISTED];
@@ -46,7 +46,7 @@ typedef struct {
 
 typedef struct {
     Buffer *out;
-    /* Gets the texts in lists; where it is NULL, and there is a judge, they are left. */
+    /* Gets the texts in lists that may be names; where it is NULL, and there is a judge, they are left. */
     Listed *listed;
     /* Asked about each key below the fields; NULL where everything may be written, escapes too. */
     KeyJudge judge;
@@ -97,6 +97,9 @@ int scanner_scan(PyObject *scanner, const Piece *pieces, size_t count);
 
 #define LONGEST_SUSPECT 4096
 
+/* Whether a value as JSON is a number too short to be a secret, a fraction, true, false or null. */
+int suspicion_is_count(Piece value);
+
 /* DONE: no detector finds anything in one of these values as JSON, in ASCII, each looked at alone. */
 int suspicion_unfounded(PyObject *scanner, PyObject *find, const Piece *values, size_t count);
 
@@ -144,8 +147,9 @@ Shape *shapes_find(Shapes *shapes, const Fields *fields);
 typedef struct {
     PyObject_HEAD
     vectorcallfunc call;
-    PyObject *pure, *fixed, *heads, *loggers, *shapes, *harmless, *naming, *holding, *words, *scan, *scanner, *find, *names;
-    Py_ssize_t limit, longest_word;
+    PyObject *pure, *fixed, *heads, *loggers, *shapes, *harmless, *naming, *holding, *quiet, *scan, *scanner, *find,
+        *names;
+    Py_ssize_t limit;
     int flat, lists;
     Shapes known;
 } Fused;
@@ -208,7 +212,7 @@ typedef struct {
     PyObject *sessions, *finish, *console, *stream, *write_all;
     PyTypeObject *session_type, *ids_type, *writer_type, *standard_type, *file_type, *descriptor_type;
     Py_ssize_t session_ids, session_writer, session_memory, ids_prefix, ids_next, writer_fd, writer_segment,
-        writer_limit, writer_size, writer_sync, file_quiet, file_below, file_target;
+        writer_limit, writer_size, writer_sync, file_quiet, file_below;
 } Outlets;
 
 int outlets_begin(Outlets *outlets, PyObject *parts);

@@ -4,9 +4,9 @@
 /* A card number may come as an integer; shorter ones are counts. */
 #define COUNT_DIGITS 11
 
-static int is_count(Piece value)
+int suspicion_is_count(Piece value)
 {
-    if (value.data[0] == '{' || value.data[0] == '[') {
+    if (value.data[0] == '"' || value.data[0] == '{' || value.data[0] == '[') {
         return LEFT;
     }
     /* A float is no card number. */
@@ -34,7 +34,7 @@ int suspicion_unfounded(PyObject *scanner, PyObject *find, const Piece *values, 
     for (size_t place = 0; place < count; place++) {
         Piece value = values[place];
         if (value.data[0] != '"') {
-            if (!is_count(value) && scanner_scan(scanner, &value, 1) != CLEAR) {
+            if (!suspicion_is_count(value) && scanner_scan(scanner, &value, 1) != CLEAR) {
                 return LEFT;
             }
             continue;

@@ -360,7 +360,7 @@ def test_what_makes_it_faster(run: Run, monkeypatch: pytest.MonkeyPatch) -> None
     assert checks(run("doctor", "--json"))["versions.obskit-speedups"]["state"] == "works"
     monkeypatch.setattr("obskit.line.speedups.module", None)
     found = checks(run("doctor", "--json"))
-    assert found["versions.obskit-speedups"]["detail"].startswith("0.1.0, not used: it is of another release; pip")
+    assert found["versions.obskit-speedups"]["detail"].startswith("0.1.0, not used: of another release, or broken; pip")
     versions.clear()
     found = checks(run("doctor", "--json"))
     assert found["versions.google-re2"]["detail"].endswith("pip install 'obskit-sdk[re2]'")

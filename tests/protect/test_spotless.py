@@ -7,6 +7,7 @@ import decimal
 import enum
 import math
 import uuid
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
@@ -15,8 +16,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from obskit.protect.owned import serialised
 from obskit.protect.redactor import Redactor
-from obskit.protect.spotless import Spotless, serialised
+from obskit.protect.spotless import Spotless
+from obskit.protect.vocabulary import DOUBTFUL, DOUBTFUL_PAIRS, ENDINGS, PAIRS, WORDS
+from obskit.protect.walk import Walk
 from tests.protect.subjects import forget_re2, make
 from tests.protect.test_glance import NAMES, VALUES
 from tests.redaction.corpus.catalog import positives
@@ -39,9 +43,10 @@ def redactor() -> Redactor:
 
 
 def walked(redactor: Redactor, message: str, fields: dict[str, Any]) -> dict[str, Any]:
-    """Return what the long way makes of the same record."""
-    record = redactor.record({"message": message, "context": deepcopy(fields)}, LIMIT)
-    return orjson.loads(orjson.dumps(record))  # type: ignore[no-any-return]
+    """Return what the walk makes of the same record, without any short cut."""
+    walk = Walk(redactor, LIMIT)
+    parts = {"message": walk.part("message", message), "context": walk.part("context", deepcopy(fields))}
+    return orjson.loads(orjson.dumps(walk.finished(parts)))  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize("fields", [
@@ -106,6 +111,44 @@ def test_a_secret_beside_what_only_looks_like_one_is_left_to_the_walk(
     """Each value is looked at, not only the first that is suspected."""
     assert spotless(redactor).event("order accepted", {**beside, **fields}, LIMIT) is None
     assert spotless(redactor).event("order accepted", {**fields, **beside}, LIMIT) is None
+
+
+TELLING = sorted({*WORDS, *DOUBTFUL, *ENDINGS, *map("_".join, PAIRS), *map("_".join, DOUBTFUL_PAIRS)})
+LISTS: list[Callable[[str, Any], list[Any]]] = [
+    lambda name, value: [name, value], lambda name, value: [[name, value], ["city", "Berlin"]],
+    lambda name, value: ["run", f"--{name}", value], lambda name, value: ["city", "Berlin", name, value],
+    lambda name, value: ["run", name, value],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", ["kay9x", "Hunter22!", 1701234567], ids=str)
+@pytest.mark.parametrize("shape", LISTS, ids=["pair", "pairs", "argument", "in turns", "odd"])
+def test_a_name_in_a_list_counts_at_once(
+    redactor: Redactor, shape: Callable[[str, Any], list[Any]], value: Any
+) -> None:
+    """Whatever the vocabulary calls telling, with what is suspected and without: the walk's own outcome, or none."""
+    for name in TELLING:
+        for fields in ({"row": shape(name, value)}, {"row": shape(name, value), "job_id": SUSPECTS[0]["job_id"]}):
+            expected = walked(redactor, "order accepted", fields)["context"]
+            found = spotless(redactor).event("order accepted", fields, LIMIT)
+            assert found is None or orjson.loads(found[1]) == expected, name
+            for _ in range(2):
+                record = redactor.record({"message": "order accepted", "context": deepcopy(fields)}, LIMIT)
+                assert record["context"] == expected, name
+
+
+def test_most_telling_names_in_a_list_hide_what_stands_behind_them(redactor: Redactor) -> None:
+    """Else the comparison above would compare nothing."""
+    rows = [{"row": ["city", "Berlin", name, "kay9x"]} for name in TELLING]
+    assert sum(walked(redactor, "m", row)["context"] != row for row in rows) > len(rows) // 2
+
+
+def test_the_names_in_lists_are_not_remembered_without_end(redactor: Redactor) -> None:
+    """Texts come from outside."""
+    for number in range(6_000):
+        assert spotless(redactor).event("m", {"row": [f"n{number}", "x"]}, LIMIT) is not None
+        assert spotless(redactor).event("m", {"row": {f"n{number}": "x" * 300}}, LIMIT) is not None
+    assert 0 < len(spotless(redactor).quiet) <= 4096
 
 
 class Colour(enum.Enum):

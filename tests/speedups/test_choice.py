@@ -15,7 +15,7 @@ import obskit
 from obskit.line import speedups
 from obskit.sources.logger import Logger
 runtime = obskit.init("shop", journal=False, console=False, integrations=[])
-print(speedups.module is not None, runtime.pipeline.quick is not None, type(vars(Logger)["info"]).__name__)
+print(speedups.module is not None, runtime.quick is not None, type(vars(Logger)["info"]).__name__)
 """
 
 

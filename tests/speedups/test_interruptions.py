@@ -80,7 +80,7 @@ def test_a_handler_may_break_a_write_off(quick: Quick) -> None:
         signal.signal(signal.SIGALRM, former)
         for fd in (reader, writer, null):
             os.close(fd)
-    assert runtime.pipeline.quick is not None
+    assert runtime.quick is not None
 
 
 def test_others_may_change_what_is_logged(quick: Quick, tmp_path: Path) -> None:

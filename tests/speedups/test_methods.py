@@ -110,10 +110,11 @@ def _parts() -> dict[str, Any]:
     return {
         "state": vars(state), "layer": layer_variable, "outside": OUTSIDE, "bound": {},
         "config": sources._CONFIG, "emit": sources.emit, "Logger": Logger, "NamedLogger": NamedLogger,
+        "InForce": state.InForce,
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["state", "layer", "Logger", "NamedLogger"])
+@pytest.mark.parametrize("name", ["state", "layer", "Logger", "NamedLogger", "InForce"])
 def test_it_refuses_parts_of_another_kind(name: str) -> None:
     """A part that is missing, or is something else: an error when it is made, never when it is called."""
     with pytest.raises((TypeError, KeyError, AttributeError)):

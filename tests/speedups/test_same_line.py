@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import uuid
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -18,7 +19,7 @@ from obskit.line import speedups
 from obskit.line.fused import Fused
 from obskit.protect.redactor import Redactor
 from tests.protect.subjects import forget_re2
-from tests.protect.test_spotless import SUSPECTS, WHAT_IS_THERE
+from tests.protect.test_spotless import LISTS, SUSPECTS, TELLING, WHAT_IS_THERE
 from tests.redaction.corpus.catalog import negatives, positives
 from tests.speedups.subjects import IDS, INFO, LINE_BYTES, STATIC, UNIT, WHEN, Subject, alone, examples, stages, subject
 
@@ -155,6 +156,17 @@ def test_leaves_to_python_what_is_not_plain(fields: dict[str, Any]) -> None:
     assert alone(found, "m", fields) is None
     given = (WHEN, INFO, "m", "shop", UNIT, IDS, dict(fields), b"")
     assert found.quick(*given) == found.pure(*given)
+
+
+@pytest.mark.parametrize("shape", LISTS, ids=["pair", "pairs", "argument", "in turns", "odd"])
+def test_leaves_a_telling_name_in_a_list_to_python(shape: Callable[[str, Any], list[Any]]) -> None:
+    """Also once the name was met, and beside what is only suspected."""
+    for name in TELLING:
+        for value in ("kay9x", 1701234567):
+            for beside in ({}, SUSPECTS[0]):
+                for _ in range(2):
+                    fields = {"row": shape(name, value), **beside}
+                    _agree(_subject(), "order accepted", fields)
 
 
 @settings(max_examples=examples(300), deadline=None)

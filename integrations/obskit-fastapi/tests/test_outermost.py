@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from functools import wraps
 from typing import Any
 
 import pytest
@@ -44,6 +45,26 @@ def test_undo_puts_the_very_methods_back() -> None:
     assert FastAPI.__call__ is not before[1]
     undo()
     assert (Starlette.__call__, FastAPI.__call__) == before
+
+
+def test_what_others_put_around_it_is_wrapped_anew() -> None:
+    """Obskit's layer is the outermost when it is installed, also around a wrapper that copies the mark of its own."""
+    before = FastAPI.__dict__["__call__"]
+    first = FastAPIIntegration().install()
+    own = FastAPI.__dict__["__call__"]
+
+    @wraps(own)
+    async def foreign(self, scope, receive, send):
+        await own(self, scope, receive, send)
+
+    FastAPI.__call__ = foreign
+    second = StarletteIntegration().install()
+    assert FastAPI.__dict__["__call__"] is not foreign
+    second()
+    assert FastAPI.__dict__["__call__"] is foreign
+    FastAPI.__call__ = own
+    first()
+    assert FastAPI.__dict__["__call__"] is before
 
 
 def test_two_integrations_share_one_layer() -> None:

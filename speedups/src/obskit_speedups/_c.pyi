@@ -21,7 +21,7 @@ class Fused:
         harmless: set[bytes],
         naming: frozenset[str],
         holding: frozenset[str],
-        words: frozenset[bytes],
+        quiet: set[str],
         scan: Callable[[bytes], int],
         scanner: Scanner | None,
         find: Callable[[str], Sequence[object]],

@@ -58,14 +58,15 @@ class FileObject:
         self._may_skip = may_skip
         self._quiet = type(target) in _QUIET
         self._text: bool | None = None
-        self._below: tuple[int, Stream] | None = None
+        # The descriptor, what writes to it, and what tells it at the least cost.
+        self._below: tuple[int, Stream, Any] | None = None
         self._inside = Inside()
 
     def write(self, line: bytes) -> bool:
         """Write the line; returns False where it was skipped, as is one that the object itself logs meanwhile."""
         below = self._below
         # Asked at each write: a file that was closed may have given its number to another one.
-        if below is not None and self._quiet and below[0] == _fileno(self._target):
+        if below is not None and self._quiet and below[0] == _fileno(below[2]):
             return below[1].write(line)
         inside = self._inside
         if inside.now:
@@ -80,7 +81,7 @@ class FileObject:
         finally:
             inside.now = False
         if below is None or below[0] != fd:
-            below = self._below = (fd, _descriptor(fd, self._may_skip))
+            below = self._below = (fd, _descriptor(fd, self._may_skip), _raw(self._target))
         return below[1].write(line)
 
     def _hand_over(self, line: bytes) -> None:
@@ -156,6 +157,13 @@ def _descriptor(fd: int, may_skip: bool) -> Stream:
     except OSError:
         piped = False
     return Pipe(fd, may_skip) if piped else Descriptor(fd)
+
+
+def _raw(target: Any) -> Any:
+    """Return the file below a text or buffered one of Python's own, which is closed with it; else the target itself."""
+    if type(target) is io.TextIOWrapper:
+        target = target.buffer
+    return target.raw if type(target) is io.BufferedWriter else target
 
 
 def _fileno(target: Any) -> int | None:

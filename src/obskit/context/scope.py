@@ -184,9 +184,7 @@ def current() -> Scope | None:
 
 def correlation_id() -> str | None:
     """Return the correlation id of the current unit of work, or None outside of one."""
-    # Asked for by every span: a look at the variable, as `layer` takes.
-    seen = _layer.get()
-    scope = (_settled(seen) if seen.frame.closed else seen).frame.scope
+    scope = layer().frame.scope
     return None if scope is None else scope.correlation_id
 
 

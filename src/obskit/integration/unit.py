@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from opentelemetry.context.context import Context
 
+    from obskit.runtime.runtime import Runtime
+
 _KINDS = {"server": SpanKind.SERVER, "consumer": SpanKind.CONSUMER, "internal": SpanKind.INTERNAL}
 _NOTHING: Mapping[str, Any] = {}
 # Message, level, logger, request and fields of an access line.
@@ -243,8 +245,8 @@ def begin(
     told = False
     if found:
         told = known.trusted and ("traceparent" in found or known.lowered in found)
-        if known.has_level_key:
-            _admit(made, found)
+        if known.has_level_key and state.runtime is not None:
+            _admit(made, found, state.runtime)
     unit = Unit(made, request or _NOTHING, known.header, told)
     if not span:
         unit.span = trace.get_current_span()
@@ -266,12 +268,10 @@ def begin(
     return unit
 
 
-def _admit(made: scope.Scope, found: Carrier) -> None:
-    runtime = state.runtime
-    if runtime is not None and runtime.settings.level_key is not None:
-        from obskit.integration.level import admit
+def _admit(made: scope.Scope, found: Carrier, runtime: Runtime) -> None:
+    from obskit.integration.level import admit
 
-        admit(made, found.items(), runtime)
+    admit(made, found.items(), runtime)
 
 
 def _continued(found: Carrier, known: Terms) -> tuple[Context | None, Sequence[Link]]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from obskit.protect.detect.pairs import STEMS
 from obskit.protect.neighbours import NAMES, VALUES
-from obskit.protect.vocabulary import WORDS
 
 if TYPE_CHECKING:
     from obskit.line.fused import Fused
@@ -68,7 +67,7 @@ def accelerated(found: Any, pure: Fused, redactor: Redactor) -> Any:
         spotless.harmless,
         NAMES,
         VALUES,
-        frozenset(word.encode() for word in WORDS),
+        spotless.quiet,
         finder.scan,
         scanner(found, finder),
         finder.find,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from obskit.protect.neighbours import NAMES, VALUES
-from obskit.protect.vocabulary import WORDS
+from obskit.protect.neighbours import NAMES, VALUES, leading
 
 _DEEPEST = 8
 _MOST_ITEMS = 200
@@ -65,18 +64,10 @@ def gather(value: Any, texts: list[str], harmless: set[str], depth: int = 0) -> 
             raise Busy
         if depth:
             texts.append(_ROOM[len(value)])
-        return [_listed(item, texts, harmless, depth) for item in value]
+        if not harmless.issuperset(names := leading(value)):
+            raise Busy(tuple(name for name in names if name not in harmless))
+        return [_item(item, texts, harmless, depth) for item in value]
     raise Busy
-
-
-def _listed(value: Any, texts: list[str], harmless: set[str], depth: int) -> Any:
-    copy = _item(value, texts, harmless, depth)
-    if type(copy) is str:
-        # A list may hold names and values in turns: a telling name is made to look like one.
-        if copy.lower() in WORDS:
-            raise Busy
-        texts.append("=")
-    return copy
 
 
 def _item(value: Any, texts: list[str], harmless: set[str], depth: int) -> Any:

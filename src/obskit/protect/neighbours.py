@@ -58,6 +58,19 @@ def paired(pair: list[Any], look: Look) -> list[Any]:
     return pair
 
 
+def leading(items: list[Any]) -> list[str]:
+    """Return the texts of a list that may be names of what stands behind them.
+
+    Args:
+        items: A list of nobody else's: a pair, names and values in turns, or a program's arguments.
+    """
+    found = [] if len(items) % 2 else [item for item in items[::2] if type(item) is str]
+    for item in items[:-1]:
+        if type(item) is str and item.startswith("-"):
+            found += (item, item.lstrip("-"))
+    return found
+
+
 class Pair(list[Any]):
     """A list whose second item is judged by the first."""
 

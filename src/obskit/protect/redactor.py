@@ -79,7 +79,7 @@ class Redactor:
         shorten = None if self.keys.by_path or self.watch is not None else self._shorten
         finder = self.finder
         return Spotless(
-            name, finder.scan, flat=self.keys.by_path, lists=lists, shorten=shorten, suspects=finder.suspects,
+            name, finder.scan, flat=self.keys.by_path, lists=lists, shorten=shorten, judge=self.keys.judge,
             find=finder.find,
         )  # fmt: skip
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -14,22 +12,21 @@ import orjson
 from obskit.protect.controls import steers
 from obskit.protect.keys import ADDRESS, Judgement
 from obskit.protect.neighbours import NAMES, VALUES
+from obskit.protect.owned import FLAT, MOST_ITEMS, OPTIONS, Within, filled
 from obskit.protect.prefilter import CLEAR, NESTED, SUSPECT
-from obskit.protect.vocabulary import WORDS
 
-# Where orjson would run code of the application's, or write in its own way what the walk writes otherwise, it refuses.
-OPTIONS = orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 _dumps = orjson.dumps
 _MOST_SHAPES = 4096
 _MOST_ADDRESSES = 1024
 # What is known of the names of a record: that they say nothing, and whether they look as if they did.
 _QUIET, _TELLING = 1, 2
-_MOST_ITEMS = 200
 _DEEPEST = 8
 # A card number may come as an integer; shorter ones are counts.
 _LARGE_NUMBER = 10**11
 # What is longer is looked through once only, on the way that can redact it.
 _LONGEST_SUSPECT = 4096
+# What is longer is judged each time, rather than remembered.
+_LONGEST_QUIET, _LONGEST_NAMES = 64, 256
 # Longer names are cut.
 _LONGEST_NAME = 256
 _LONG_NAME = re.compile(rb'"(?:[^"\\]|\\.){257,}":')
@@ -37,108 +34,8 @@ _LONG_NAME = re.compile(rb'"(?:[^"\\]|\\.){257,}":')
 _LARGE = re.compile(rb"[0-9]{19}")
 _NAMES = frozenset(NAMES)
 _VALUES = frozenset(VALUES)
-_FLAT = frozenset((str, int, float, bool, type(None)))
 # What the schema has a place of its own for.
 _PLACED = frozenset(("user", "request", "error"))
-
-
-def _simple(value: Any) -> str:
-    # The same text that the walk gives; for exact types only, so that nobody's code runs.
-    kind = type(value)
-    if kind is dt.datetime or kind is dt.date or kind is dt.time:
-        return value.isoformat()  # type: ignore[no-any-return]
-    # Who has not imported it has none.
-    if kind is getattr(sys.modules.get("decimal"), "Decimal", None):
-        return str(value)
-    raise TypeError
-
-
-class _Within:
-    """What stands in the containers of a record.
-
-    Attributes:
-        left: How many containers more there may be: what stands in many places is written as often, so that a small
-            value can be endless as text.
-        names: Those of each dict below the fields.
-        listed: The texts in lists.
-    """
-
-    __slots__ = ("left", "listed", "names")
-
-    def __init__(self, most: int) -> None:
-        self.left = most
-        self.names: list[tuple[str, ...]] = []
-        self.listed: list[str] = []
-
-
-def _owned(value: Any, within: _Within) -> Any:
-    # A copy, without anything that runs code: what changes while orjson reads it ends the process.
-    kind = type(value)
-    if kind is dict:
-        value = value.copy()
-        within.names.append(tuple(value))
-        return _filled(value, within)
-    # A tuple may be a pair of a name and its value, which is lost in a list.
-    if kind is list:
-        value = value[: _MOST_ITEMS + 1]
-        within.left -= 1
-        if len(value) > _MOST_ITEMS or within.left < 0:
-            raise TypeError
-        within.listed += [item for item in value if type(item) is str]
-        return [item if type(item) in _FLAT else _owned(item, within) for item in value]
-    return _simple(value)
-
-
-def _filled(own: dict[str, Any], within: _Within) -> dict[str, Any]:
-    within.left -= 1
-    if len(own) > _MOST_ITEMS or within.left < 0:
-        raise TypeError
-    for key, item in own.items():
-        if type(item) not in _FLAT:
-            own[key] = _owned(item, within)
-    return own
-
-
-def serialised(value: Any) -> bytes | None:
-    """Return plain values as JSON, not redacted; None where there is anything else among them.
-
-    Args:
-        value: Anything that no other thread changes on its surface.
-    """
-    try:
-        return _as_json(_owned(value, _Within(_MOST_ITEMS)))
-    except Exception:
-        return None
-
-
-def serialised_event(message: str, fields: Mapping[str, Any]) -> bytes | None:
-    """Return a message and its fields as a JSON array, not redacted; None where anything else is among them.
-
-    Args:
-        message: A text.
-        fields: A dict that nobody else changes.
-    """
-    try:
-        if type(fields) is dict and len(fields) <= _MOST_ITEMS and _FLAT.issuperset(map(type, fields.values())):
-            return _as_json([message, fields])
-        return serialised([message, fields])
-    except Exception:
-        return None
-
-
-def _as_json(value: Any) -> bytes | None:
-    data = _dumps(value, None, OPTIONS)
-    # JSON has no such number, and null would stand for it.
-    return None if b"null" in data and _strange(value) else data
-
-
-def _strange(value: Any) -> bool:
-    kind = type(value)
-    if kind is float:
-        return bool(value - value != 0.0)
-    if kind is dict:
-        return any(map(_strange, list(value.values())))
-    return kind is list and any(map(_strange, value))
 
 
 class Spotless:
@@ -151,27 +48,19 @@ class Spotless:
         lists: Whether the scan tells names that stand in a list from other texts.
         shorten: Gives what is shown of a value under the name of an address, None where it is none; without it such a
             value is walked.
-        suspects: Tells whether there may be anything to find in a text; without it texts in lists are walked.
+        judge: Tells what a name says of its value, None for nothing; without it names in lists are walked.
         find: Gives what is found in a text; without it whatever the scan suspects is walked.
 
     Attributes:
         shapes: What was decided of the names of a record.
         harmless: The names that say nothing, those below the fields too, as JSON has them.
+        quiet: Texts in lists that name nothing.
     """
 
     __slots__ = (
-        "_addressed",
-        "_find",
-        "_known",
-        "_name",
-        "_scan",
-        "_shorten",
-        "_suspects",
-        "flat",
-        "harmless",
-        "lists",
-        "shapes",
-    )
+        "_addressed", "_find", "_judge_name", "_known", "_name", "_scan", "_shorten",
+        "flat", "harmless", "lists", "quiet", "shapes",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -181,13 +70,14 @@ class Spotless:
         flat: bool = False,
         lists: bool = True,
         shorten: Callable[[str], str | None] | None = None,
-        suspects: Callable[[str], bool] | None = None,
+        judge: Callable[[str], object] | None = None,
         find: Callable[[str], Sequence[object]] | None = None,
     ) -> None:
         self._name = name
         self._find = find
         self._scan = scan
-        self._suspects = suspects or (lambda _: True)
+        self._judge_name = judge
+        self.quiet: set[str] = set()
         self._shorten = None if shorten is None else lru_cache(_MOST_ADDRESSES)(shorten)
         # The names of addresses in records whose other names say nothing.
         self._addressed: dict[tuple[str, ...], frozenset[str]] = {}
@@ -214,9 +104,9 @@ class Spotless:
                 return self._with_addresses(message, fields, limit)
             text = _dumps(message)
             within = None
-            if not _FLAT.issuperset(map(type, fields.values())):
-                within = _Within(_DEEPEST)
-                fields = _filled(dict(fields), within)
+            if not FLAT.issuperset(map(type, fields.values())):
+                within = Within(_DEEPEST)
+                fields = filled(dict(fields), within)
             data = _dumps(fields, None, OPTIONS)
             if len(text) + len(data) > limit:
                 return None
@@ -226,9 +116,9 @@ class Spotless:
             if (b"\x7f" in looked or not looked.isascii()) and steers(looked):
                 return None
             found = NESTED if self._scan is None else self._scan(looked)
-            if found != CLEAR and (shape != _QUIET or not self._nested(text, data, within)):
-                return None
             if found == SUSPECT and not self._unfounded(message, looked, fields):
+                return None
+            if (found == NESTED or within is not None) and (shape != _QUIET or not self._nested(text, data, within)):
                 return None
         except Exception:
             return None
@@ -236,7 +126,7 @@ class Spotless:
 
     def _unfounded(self, message: str, looked: bytes, fields: Mapping[str, Any]) -> bool:
         """Tell whether nothing is found in any text alone: the scan may be wrong, and also sees where values meet."""
-        if self._find is None or len(looked) > _LONGEST_SUSPECT:
+        if self._find is None or len(looked) > _LONGEST_SUSPECT or b"\\" in looked:
             return False
         texts = [message]
         return _counts_only(fields, texts) and not any(map(self._find, texts))
@@ -253,7 +143,7 @@ class Spotless:
                 return None
             else:
                 shown[name] = short
-        if not _FLAT.issuperset(map(type, others)):
+        if not FLAT.issuperset(map(type, others)):
             return None
         text, data = _dumps(message), _dumps(shown, None, OPTIONS)
         looked = text + b"," + _dumps(others, None, OPTIONS)[1:-1]
@@ -281,7 +171,7 @@ class Spotless:
                     shape = self._judge(fields)
                 if not shape:
                     return None
-                if not _FLAT.issuperset(map(type, fields.values())):
+                if not FLAT.issuperset(map(type, fields.values())):
                     return None
                 data = _dumps(fields, None, OPTIONS)
                 shown.append(data)
@@ -300,7 +190,7 @@ class Spotless:
         shape = tuple(fields)
         addresses = frozenset(name for name in shape if type(name) is str and self._is_of_an_address(name))
         harmless = (
-            len(shape) <= _MOST_ITEMS
+            len(shape) <= MOST_ITEMS
             and all(type(name) is str and name.isprintable() for name in shape)
             and all(name in addresses or self._says_nothing(name) for name in shape)
             and _PLACED.isdisjoint(shape)
@@ -332,7 +222,7 @@ class Spotless:
             self.harmless.add(name.encode("utf-8", "replace"))
         return harmless
 
-    def _nested(self, text: bytes, data: bytes, within: _Within | None) -> bool:
+    def _nested(self, text: bytes, data: bytes, within: Within | None) -> bool:
         """Tell whether what is not flat is harmless all the same: few levels, known names, no names in lists.
 
         Args:
@@ -346,12 +236,12 @@ class Spotless:
             # Perhaps a number that JSON has not.
             return False
         if self._scan is None:
-            return data.count(b",") < _MOST_ITEMS and _LONG_NAME.search(data) is None and _LARGE.search(data) is None
+            return data.count(b",") < MOST_ITEMS and _LONG_NAME.search(data) is None and _LARGE.search(data) is None
         if b"\\" in text or b"\\" in data:
             return False
         return within is None or (
             (self._known.issuperset(within.names) or all(map(self._holds_nothing, within.names)))
-            and self._lists_nothing(within.listed)
+            and (self.quiet.issuperset(within.listed) or all(map(self._names_nothing, within.listed)))
         )
 
     def _holds_nothing(self, names: tuple[str, ...]) -> bool:
@@ -359,20 +249,20 @@ class Spotless:
         # Names can come from outside: starting anew is cheaper than keeping an order.
         if len(self._known) >= _MOST_SHAPES:
             self._known.clear()
-        if found and sum(map(len, names)) < _MOST_SHAPES:
+        if found and sum(map(len, names)) <= _LONGEST_NAMES:
             self._known.add(names)
         return found
 
-    def _lists_nothing(self, listed: list[str]) -> bool:
-        """Tell whether no text in a list looks like a name whose value may come next."""
-        if not listed:
-            return True
-        if not self.lists:
+    def _names_nothing(self, text: str) -> bool:
+        """Tell whether a text in a list says nothing of what stands behind it."""
+        if not self.lists or self._judge_name is None or self._judge_name(text) is not None:
             return False
-        if self._scan is None or not WORDS.keys().isdisjoint([text.lower() for text in listed]):
-            return self._scan is None
-        # What each is to the next must not be told by the comma: a telling name is made to look like one.
-        return not self._suspects("\n=\n".join(listed) + "\n=")
+        # Texts come from outside: starting anew is cheaper than keeping an order.
+        if len(self.quiet) >= _MOST_SHAPES:
+            self.quiet.clear()
+        if len(text) <= _LONGEST_QUIET:
+            self.quiet.add(text)
+        return True
 
 
 def _counts_only(value: Any, texts: list[str]) -> bool:
@@ -381,8 +271,9 @@ def _counts_only(value: Any, texts: list[str]) -> bool:
         kind = type(item)
         if kind is str:
             texts.append(item)
-        elif kind is int:
-            if item >= _LARGE_NUMBER:
+        elif kind is int or kind is float:
+            # JSON has no number for what is none, or endless.
+            if item - item != 0 or (kind is int and item >= _LARGE_NUMBER):
                 return False
         elif (kind is dict or kind is list) and not _counts_only(item, texts):
             return False

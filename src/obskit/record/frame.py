@@ -27,7 +27,7 @@ class Frame:
 
     Attributes:
         text: Its lines.
-        spot: A number that is the same for the same line, function and file, and hardly ever for others.
+        spot: Its line, function and file.
         place: Module and function, where it is the application's.
         until: When its source has to be looked at again, by the monotonic clock.
     """
@@ -38,7 +38,7 @@ class Frame:
         frame = trace.tb_frame
         code = frame.f_code
         self.text = text
-        self.spot = hash((trace.tb_lineno, code.co_name, code.co_filename))
+        self.spot = (trace.tb_lineno, code.co_name, code.co_filename)
         self.place = place(code, frame.f_globals)
         # Held, so that nothing else gets its address: what is known is known by that.
         self.code = code

@@ -75,7 +75,8 @@ def _joined(way: _Way, now: float) -> Stack | None:
     texts: list[str] = []
     places: list[str] = []
     found: list[Frame] = []
-    spot, alike, name = None, 0, ""
+    spot: object = None
+    alike, name = 0, ""
     for frame in frames.known(way):
         if frame is None or now >= frame.until:
             return None

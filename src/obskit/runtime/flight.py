@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from obskit.protect.spotless import serialised, serialised_event
+from obskit.protect.owned import serialised, serialised_event
 from obskit.record.error import exception_in
 
 if TYPE_CHECKING:

@@ -74,8 +74,6 @@ class Pipeline:
         self.span_sinks = span_sinks
         # Has somebody look for what is due: slow units, summaries.
         self.watch: Callable[[], object] = lambda: None
-        # The accelerator's way of a plain record, where it is installed.
-        self.quick: Any = None
         self._tally = tally
         self._report = report
         self._append = store.append

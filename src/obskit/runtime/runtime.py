@@ -26,6 +26,7 @@ from obskit.runtime.pipeline import Pipeline
 from obskit.runtime.report import Report
 from obskit.runtime.tally import Tally
 from obskit.runtime.watch import Watch
+from obskit.state import InForce
 
 if TYPE_CHECKING:
     from obskit.decide.limiter import Limiter
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from obskit.tracing.engine import Engine
 
 
-class Runtime:
+class Runtime(InForce):
     """The stages of one configuration; `state.runtime` holds the one in force.
 
     Args:
@@ -64,7 +65,7 @@ class Runtime:
         self.levels = outlets.levels(self)
         self.console = None if capture else outlets.console(settings, self._journaled)
         self.pipeline = self._make_pipeline()
-        self.pipeline.quick = quick.emitter(self.pipeline, self.store, self.console)
+        self.quick = quick.emitter(self.pipeline, self.store, self.console)
         self.watch = Watch(self.pipeline.look, settings.sampling.slow)
         self.pipeline.watch = self.watch.ensure
         self.engine: Engine | None = None

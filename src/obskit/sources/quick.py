@@ -29,6 +29,7 @@ def hasten(logger: type, levels: dict[str, int], **parts: Any) -> None:
         "outside": OUTSIDE,
         "Logger": logger,
         "NamedLogger": NamedLogger,
+        "InForce": state.InForce,
     }
     for name, level in levels.items():
         function = vars(logger)[name]

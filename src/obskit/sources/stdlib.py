@@ -20,6 +20,7 @@ from obskit.sources.stdlib_levels import Overlay, PerUnit
 
 _BORN = list(vars(logging.LogRecord("", 0, "", 0, "", (), None)))
 _LAST, _LAST_NAME = len(_BORN) - 1, _BORN[-1]
+# No item: nothing stands behind.
 _NONE = ("", None)
 _STANDARD = frozenset(_BORN) | {"message", "asctime", "taskName", "color_message"}
 # These tell, as their last resort, of an exception that an access line has told of.

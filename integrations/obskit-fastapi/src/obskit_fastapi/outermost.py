@@ -41,12 +41,13 @@ def wrap(applies: Callable[[object], bool]) -> Undo:
 class _Wrapping:
     """One wrapped `__call__`, which all who ask for the same share: each layer costs every request."""
 
-    __slots__ = ("applies", "holders", "restore")
+    __slots__ = ("applies", "call", "holders", "restore")
 
     def __init__(self, cls: type, applies: Callable[[object], bool]) -> None:
         self.applies = applies
         self.holders = 0
         self.restore: Undo = patch(cls, "__call__", partial(_outermost, self))
+        self.call = cls.__dict__["__call__"]
 
     def hold(self) -> Undo:
         """Count one more who wants it; return what counts it no more, of which the last puts back what was there."""
@@ -61,8 +62,10 @@ class _Wrapping:
 
 
 def _hold(cls: type, applies: Callable[[object], bool]) -> Undo:
-    found = getattr(cls.__dict__["__call__"], "_obskit_wrapping", None)
-    if isinstance(found, _Wrapping) and found.applies is applies and found.holders:
+    outermost = cls.__dict__["__call__"]
+    found = getattr(outermost, "_obskit_wrapping", None)
+    # Not where others have wrapped it since, who may have copied the mark: then a new one goes around theirs.
+    if isinstance(found, _Wrapping) and found.call is outermost and found.applies is applies and found.holders:
         return found.hold()
     return _Wrapping(cls, applies).hold()
 

@@ -59,7 +59,7 @@ def _accelerators() -> Iterator[Check]:
             text = f"{found}, not used: {speedups.VARIABLE} says so"
             yield Check(SUBJECT, distribution, "note", text, {"version": found})
         elif distribution == "obskit-speedups" and speedups.module is None:
-            text = f"{found}, not used: it is of another release; pip install -U '{_DISTRIBUTION}[{extra}]'"
+            text = f"{found}, not used: of another release, or broken; pip install -U '{_DISTRIBUTION}[{extra}]'"
             yield Check(SUBJECT, distribution, "note", text, {"version": found})
         else:
             yield Check(SUBJECT, distribution, "works", found, {"version": found})
