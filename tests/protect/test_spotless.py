@@ -16,7 +16,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from obskit.protect.owned import serialised
 from obskit.protect.redactor import Redactor
 from obskit.protect.spotless import Spotless
 from obskit.protect.vocabulary import DOUBTFUL, DOUBTFUL_PAIRS, ENDINGS, PAIRS, WORDS
@@ -252,7 +251,6 @@ def test_the_edges_of_a_custom_pattern_are_those_of_the_value(pattern: str) -> N
 def test_a_tuple_is_left_to_the_walk(redactor: Redactor) -> None:
     """It may be a pair of a name and its value."""
     assert spotless(redactor).event("m", {"a": ("pin", 1234)}, LIMIT) is None
-    assert serialised(("pin", 1234)) is None
 
 
 def test_no_secret_of_the_corpus_is_serialised_at_once_without_re2(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,15 +286,6 @@ def test_names_without_end_are_not_remembered_without_end(redactor: Redactor) ->
         found.event("m", {f"name_{number}": 1}, LIMIT)
     assert len(found.shapes) <= 4096
     assert len(found.harmless) <= 4096
-
-
-@pytest.mark.parametrize(("value", "expected"), [
-    ({"a": 1, "b": None}, b'{"a":1,"b":null}'), ({"a": math.inf}, None), ({"a": object()}, None),
-    ({"a": "\ud800"}, None),
-])  # fmt: skip
-def test_plain_values_can_be_kept_for_later(value: Any, expected: bytes | None) -> None:
-    """What JSON can't say is left to the walk."""
-    assert serialised(value) == expected
 
 
 def test_walks_lists_where_a_detector_is_off() -> None:
