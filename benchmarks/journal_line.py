@@ -62,7 +62,7 @@ def _way(place: Path, options: dict[str, Any]) -> side_by_side.Way:
 def _check(place: Path, *, console: bool, journal: bool) -> None:
     shown = (place / "console.jsonl").read_bytes().count(b"\n")
     kept = sum(path.read_bytes().count(b"\n") for path in (place / "journal").rglob("*.jsonl"))
-    # The least number of calls that ten blocks of a quick look make; what was not asked for leaves a few lines of its own.
+    # Ten blocks of a quick look make as many calls at least; what was not asked for has a few lines of its own.
     if (shown >= 500) is not console or (kept >= 500) is not journal:
         raise SystemExit(f"{shown} lines on the console, {kept} in the journal: this would mislead")
 
