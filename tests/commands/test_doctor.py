@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from obskit.journal.cursors import Cursor, Cursors
-from obskit.runtime.outlets import target_name
 from obskit.settings.endpoint import Endpoint
+from obskit.ship.destination import target_name
 
 Run = Callable[..., Any]
 

@@ -6,11 +6,8 @@ import os
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import orjson
-
-from obskit.digest import sha256
 
 if TYPE_CHECKING:
     from obskit.journal.cursors import Key
@@ -19,7 +16,6 @@ if TYPE_CHECKING:
     from obskit.runtime.levels import LevelControl
     from obskit.runtime.runtime import Runtime
     from obskit.sentry.client import SentryClient
-    from obskit.settings.endpoint import Endpoint
     from obskit.settings.settings import Settings
     from obskit.ship.lane import Lane
     from obskit.ship.shipper import Shipper
@@ -91,17 +87,6 @@ def levels(runtime: Runtime) -> LevelControl:
     return LevelControl(runtime.thresholds, file, str(runtime.static["service"]), runtime.report.once)
 
 
-def target_name(endpoint: Endpoint) -> str:
-    """Return the name of a target, as in the cursors: protocol, host and port, and a digest of the whole URL.
-
-    Logs and spans of one base URL have one name; the path's last part says the signal.
-    """
-    parts = urlsplit(endpoint.url)
-    base = endpoint.url.removesuffix("/v1/logs").removesuffix("/v1/traces")
-    mark = sha256(base.encode()).hexdigest()[:8]
-    return f"otlp+{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}#{mark}"[:120]
-
-
 def shipper(runtime: Runtime) -> Shipper | None:
     """Return the thread's work: shipping where there is a target, and the journal's upkeep."""
     place = runtime.store.place
@@ -127,22 +112,10 @@ def _lanes(runtime: Runtime) -> list[Lane]:
     settings = runtime.settings
     if settings.ship is False or settings.disabled or (settings.logs is None and settings.traces is None):
         return []
-    from obskit.ship.backoff import Backoff
-    from obskit.ship.encoder import encoder
-    from obskit.ship.http import Target
-    from obskit.ship.lane import Lane
+    from obskit.ship.destination import otlp_lanes
     from obskit.ship.memory_feed import MemoryFeed  # noqa: F401 - now, not in the thread: a fork would cut it off
 
-    lanes: list[Lane] = []
-    for signal, endpoint in (("logs", settings.logs), ("spans", settings.traces)):
-        if endpoint is not None:
-            made = encoder(endpoint.protocol, signal)  # type: ignore[arg-type]
-            target = Target(endpoint)
-            key = (target_name(endpoint), signal)
-            lanes.append(Lane(key, signal, target, made, Backoff(), runtime.report))  # type: ignore[arg-type]
-    if len(lanes) == 2 and lanes[0].key[0] == lanes[1].key[0]:
-        lanes[0].sibling, lanes[1].sibling = lanes[1], lanes[0]
-    return lanes
+    return otlp_lanes(settings.logs, settings.traces, runtime.report)
 
 
 def _keeper(runtime: Runtime, place: Place, lanes: list[Lane]) -> Keeper:

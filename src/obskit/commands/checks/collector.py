@@ -14,9 +14,9 @@ from obskit.commands import words
 from obskit.commands.checks.check import Check, State
 from obskit.journal import reader, segment
 from obskit.journal.cursors import Cursor, Cursors, Key
-from obskit.runtime.outlets import target_name
 from obskit.settings.endpoint import Endpoint
 from obskit.settings.settings import Settings
+from obskit.ship.destination import target_name
 from obskit.ship.http import Outcome, Target
 from obskit.ship.proxy import proxy_for
 from obskit.ship.tls import Contexts
