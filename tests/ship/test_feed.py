@@ -60,13 +60,46 @@ def test_each_signal_is_read_in_the_order_of_the_file(where: Place) -> None:
 
 
 def test_nothing_is_read_twice_before_it_is_acknowledged_elsewhere(where: Place) -> None:
-    """What is not acknowledged comes again, by whoever looks."""
+    """What is not acknowledged comes again, to whoever sends from now on."""
     gone, written = journals.dead(where, 10)
     feed = SegmentFeed(gone)
 
     assert ids(feed.read(LOGS, "logs", 4, nothing)) == written[:4]
     assert ids(feed.read(LOGS, "logs", 4, nothing)) == written[:4]
+    feed.release()
     assert ids(SegmentFeed(gone).read(LOGS, "logs", 20, nothing)) == written
+
+
+def test_only_one_sends_a_writers_lines(where: Place) -> None:
+    """Who comes second gets nothing until the first lets go, and then what that one left."""
+    gone, written = journals.dead(where, 10)
+    first, second = SegmentFeed(gone), SegmentFeed(gone)
+    first.begin(LOGS, Cursor())
+    batch = second.read(LOGS, "logs", 3, nothing)
+    assert batch is not None
+
+    assert first.read(LOGS, "logs", 20, nothing) is None
+    second.acknowledge(LOGS, batch.end())
+    assert first.read(LOGS, "logs", 20, nothing) is None
+    second.release()
+
+    assert ids(first.read(LOGS, "logs", 20, nothing)) == written[3:]
+    assert second.read(LOGS, "logs", 20, nothing) is None
+
+
+def test_what_two_note_at_once_has_a_place_for_each(where: Place) -> None:
+    """A target that is made known while another process sends is noted when that one has let go."""
+    gone, _ = journals.dead(where, 3)
+    agent, own = SegmentFeed(gone), SegmentFeed(gone)
+    agent.begin(SPANS, Cursor())
+    assert agent.claim()
+    own.begin(LOGS, Cursor())
+    assert Cursors(gone).keys() == [SPANS]
+    agent.release()
+
+    assert own.claim()
+
+    assert sorted(Cursors(gone).keys()) == [LOGS, SPANS]
 
 
 def test_the_cursor_outlives_the_process(where: Place) -> None:
@@ -76,6 +109,7 @@ def test_the_cursor_outlives_the_process(where: Place) -> None:
     batch = feed.read(LOGS, "logs", 4, nothing)
     assert batch is not None
     feed.acknowledge(LOGS, batch.end(2), refused=1)
+    feed.release()
 
     again = SegmentFeed(gone)
 
@@ -169,10 +203,12 @@ def test_a_batch_has_one_resource(where: Place) -> None:
 
     seen: dict[str, list[str]] = {}
     for _ in itertools.count():
-        batch = SegmentFeed(merged).read(LOGS, "logs", 2, nothing)
+        feed = SegmentFeed(merged)
+        batch = feed.read(LOGS, "logs", 2, nothing)
+        feed.release()
         if batch is None:
             break
-        SegmentFeed(merged).acknowledge(LOGS, batch.end())
+        feed.acknowledge(LOGS, batch.end())
         seen.setdefault(batch.resource["service.instance.id"], []).extend(ids(batch))
 
     assert seen == written
@@ -261,7 +297,10 @@ def test_what_an_agent_acknowledged_is_seen_after_reloading(where: Place) -> Non
     gone, written = journals.dead(where, 6)
     ours = SegmentFeed(gone)
     assert ids(ours.read(LOGS, "logs", 2, nothing)) == written[:2]
-    drain(SegmentFeed(gone), LOGS, 4)
+    ours.release()
+    agent = SegmentFeed(gone)
+    drain(agent, LOGS, 4)
+    agent.release()
 
     ours.reload()
 

@@ -1,9 +1,13 @@
-"""Remember how far each target has acknowledged a writer's lines: one file a writer, written in place."""
+"""Remember how far each target has acknowledged a writer's lines: one file a writer, written in place.
+
+Whoever ships a writer's lines holds its file by `flock`: so its own process and a host's agent never both send them.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import hashlib
 import os
 import zlib
@@ -50,7 +54,45 @@ class Cursors:
         self._mode = mode
         self._slots: dict[Key, tuple[int, int, Cursor]] = {}
         self._pairs = 0
+        self._claim = -1
         self.load()
+
+    @property
+    def claimed(self) -> bool:
+        """Whether this is who ships the writer's lines."""
+        return self._claim >= 0
+
+    def claim(self) -> bool:
+        """Become the one who ships the writer's lines, unless somebody else is; then the positions are read again.
+
+        Returns:
+            Whether this is the one now, until `release`.
+
+        Raises:
+            OSError: The file can't be made or opened.
+        """
+        if self._claim < 0:
+            fd = self._open(os.O_RDWR)
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(fd)
+                return False
+            except BaseException:
+                os.close(fd)
+                raise
+            self._claim = fd
+            self.load()
+        return True
+
+    def release(self) -> None:
+        """Let others ship; by closing only, so that a forked child takes nothing from its parent."""
+        fd, self._claim = self._claim, -1
+        if fd >= 0:
+            with contextlib.suppress(OSError):
+                os.close(fd)
+
+    __del__ = release
 
     def load(self) -> None:
         """Read the file again: an agent may have written it."""
@@ -102,8 +144,8 @@ class Cursors:
             os.close(fd)
         self._slots[key] = (place, seq, cursor)
 
-    def _open(self) -> int:
-        flags = os.O_WRONLY | os.O_CLOEXEC
+    def _open(self, access: int = os.O_WRONLY) -> int:
+        flags = access | os.O_CLOEXEC
         try:
             return os.open(self._path, flags)
         except FileNotFoundError:

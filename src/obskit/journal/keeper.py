@@ -145,6 +145,11 @@ class Keeper:
                     self._origins[directory] = known
         return known
 
+    def is_of_this_boot(self, directory: Path) -> bool:
+        """Tell whether a writer is one of this machine since its start."""
+        origin = self._origin(directory)
+        return origin is not None and origin.boot == boot_id()
+
     def _adopt(self, service: Path, directories: list[Path], pace: Callable[[], None]) -> None:
         claimed: list[Path] = []
         try:
@@ -165,10 +170,7 @@ class Keeper:
 
     def _may_adopt(self, directory: Path) -> bool:
         # flock says nothing about another machine's processes on a shared disk: there only silence does.
-        origin = self._origin(directory)
-        if origin is not None and origin.boot == boot_id():
-            return True
-        return self._clock() - last_touched(directory) > FOREIGN_SILENCE
+        return self.is_of_this_boot(directory) or self._clock() - last_touched(directory) > FOREIGN_SILENCE
 
     # --- merging ---
 

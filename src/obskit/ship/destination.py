@@ -22,7 +22,7 @@ class WrongDestination(ValueError):
 
 
 def lanes_to(
-    url: str, report: Reporter, *, headers: Mapping[str, str] | None = None, certificate: str | None = None
+    url: str, report: Reporter, headers: Mapping[str, str] | None = None, certificate: str | None = None
 ) -> list[Lane]:
     """Return the lanes of all signals to a target.
 

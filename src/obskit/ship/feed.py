@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -135,12 +135,53 @@ class SegmentFeed:
         self._succeeded: dict[int, float] = {}
         self._exhausted: set[Key] = set()
         self._skipped: set[Key] = set()
+        self._starts: dict[Key, Cursor] = {}
 
     def begin(self, key: Key, start: Cursor) -> None:
         """Make a target known, so that every keeper sees that it waits for this writer's lines."""
+        self._starts[key] = start
+        if self._cursors.claimed:
+            self._begin(key, start)
+        elif self.claim():
+            # Who only makes it known, as a process that leaves sending to an agent, must not keep the agent out.
+            self.release()
+
+    def _begin(self, key: Key, start: Cursor) -> None:
         if self._cursors.get(key) is None:
             self._at[key] = start
             self._persist(key)
+
+    def claim(self) -> bool:
+        """Become the one who sends this writer's lines; returns whether that is so, until `release`."""
+        if self._cursors.claimed:
+            return True
+        try:
+            if not self._cursors.claim():
+                return False
+        except OSError:
+            # A full disk must not stop delivery; an agent could not note its positions either.
+            return True
+        self._forget_positions()
+        for key, start in self._starts.items():
+            self._begin(key, start)
+        return True
+
+    def release(self) -> None:
+        """Let another process send this writer's lines."""
+        self._cursors.release()
+
+    def died(self) -> None:
+        """Learn that the writer is dead: no line comes to its last segment any more."""
+        self._writes_to = None
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether no line comes to it any more."""
+        return self._writes_to is None
+
+    def exhausted(self, keys: Iterable[Key]) -> bool:
+        """Tell whether targets have all there will ever be."""
+        return self._exhausted.issuperset(keys)
 
     def cursor(self, key: Key) -> Cursor:
         """Return the position of a target: what it acknowledged, and lines of the other signal behind that."""
@@ -167,6 +208,9 @@ class SegmentFeed:
     def reload(self) -> None:
         """Read the cursors again: another process is shipping."""
         self._cursors.load()
+        self._forget_positions()
+
+    def _forget_positions(self) -> None:
         self._at.clear()
         self._headers.clear()
         self._exhausted.clear()
@@ -181,7 +225,7 @@ class SegmentFeed:
             pace: Called every few kilobytes, so that reading is not felt.
             make: Makes what is to be sent of each line.
         """
-        while key not in self._exhausted:
+        while key not in self._exhausted and self.claim():
             at = self.cursor(key)
             try:
                 batch, end = self._batch(key, signal, at, most, pace, make)

@@ -36,7 +36,13 @@ class Feeds:
 
     def forget(self) -> None:
         """Let go of them: the cursors on disk count."""
+        self.release()
         self._own, self._dead = {}, {}
+
+    def release(self) -> None:
+        """Let another process send their lines."""
+        for feed in (*self._own.values(), *self._dead.values()):
+            _release(feed)
 
     def reload(self) -> None:
         """Read the cursors of the own feed again: another process ships it."""
@@ -62,7 +68,7 @@ class Feeds:
             if made is None:
                 return None
             for former in [known for known in self._own if known is not session]:
-                self._own.pop(former, None)
+                _release(self._own.pop(former, None))
             feed = self._own.setdefault(session, made)
         return feed
 
@@ -72,7 +78,12 @@ class Feeds:
 
         adopted = set(self._adopted())
         for directory in [known for known in self._dead if known not in adopted]:
-            del self._dead[directory]
+            _release(self._dead.pop(directory))
+        keys = [lane.key for lane in self._lanes]
+        for feed in self._dead.values():
+            # A descriptor for each of thousands would be too many.
+            if feed.exhausted(keys):
+                feed.release()
         for directory in adopted:
             if directory not in self._dead:
                 self._dead[directory] = SegmentFeed(directory, mode=self._mode())
@@ -127,3 +138,10 @@ class Feeds:
 
     def _mode(self) -> int:
         return self._store.place.file_mode if self._store.place is not None else 0o600
+
+
+def _release(feed: Feed | None) -> None:
+    # The queue in memory is nobody else's to send.
+    release = getattr(feed, "release", None)
+    if release is not None:
+        release()

@@ -287,6 +287,8 @@ class Shipper:
         in_flight = aside and len([lane for lane in self.lanes if lane.finish(_ready)]) < len(self.lanes)
         self._tend(aside=aside, in_flight=in_flight)
         if aside:
+            if not in_flight:
+                self._feeds.release()
             return False
         if not self._ships or not self.lanes:
             return False
