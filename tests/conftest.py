@@ -61,6 +61,6 @@ def lines(tmp_path: Path) -> Callable[[], list[dict[str, Any]]]:
         found = []
         for path in reader.segment_files(tmp_path / "journal"):
             found += [orjson.loads(line.raw) for line in reader.lines(path)]
-        return [line for line in found if line.get("kind") != "segment"]
+        return [line for line in found if line.get("kind") not in ("segment", "open", "close")]
 
     return read

@@ -86,7 +86,7 @@ def test_a_resource_goes_out(outside: Outside, monkeypatch: pytest.MonkeyPatch) 
     obskit.get_logger("shop").error("said")
     left = outside.end()
     assert {way: found for way, data in left.items() if (found := leaks(data))} == {}
-    header, line = lines(outside)
+    header, line = (each for each in lines(outside) if each.get("kind") != "close")
     assert (header["resource"]["service.name"], header["resource"]["bad"]) == (ERROR, ERROR)
     assert header["resource"]["good"] == "1"
     assert (line["service"], line["environment"]) == (ERROR, "development")

@@ -22,6 +22,8 @@ CONTROLS = re.compile(
     "\U000e0000-\U000e007f]"
 )
 
+_NO_RECORDS = (b"segment", b"open", b"close")
+
 
 @cache
 def schema() -> Any:
@@ -140,7 +142,8 @@ class Written:
 
     def _journaled(self) -> list[bytes]:
         found = [line.raw for path in reader.segment_files(self._journal) for line in reader.lines(path)]
-        return [raw if raw.endswith(b"\n") else raw + b"\n" for raw in found if b'"kind":"segment"' not in raw[:80]]
+        records = [raw for raw in found if not any(b'"kind":"%b"' % kind in raw[:80] for kind in _NO_RECORDS)]
+        return [raw if raw.endswith(b"\n") else raw + b"\n" for raw in records]
 
 
 def _split(found: bytes) -> list[bytes]:

@@ -28,8 +28,8 @@ class Scope:
     """One unit of work: a request, a task, a message, a run of a command."""
 
     __slots__ = (
-        "__weakref__", "correlation_id", "fields", "json", "kept", "kind", "level", "level_header", "rate", "ring",
-        "sampled", "sealed", "started", "verbose",
+        "__weakref__", "correlation_id", "fields", "json", "kept", "kind", "level", "level_header", "opened", "rate",
+        "ring", "sampled", "sealed", "started", "unit", "verbose",
     )  # fmt: skip
 
     def __init__(
@@ -50,6 +50,9 @@ class Scope:
         # What a verbose unit lets through, and the signed header that made it so.
         self.level = DEBUG
         self.level_header = ""
+        # What the journal's open line waits for: the unit's own span, or the scope itself; and that line's number.
+        self.opened: object | None = None
+        self.unit = 0
         self.sealed = False
 
     def keep(self) -> None:
@@ -76,6 +79,10 @@ class Scope:
         self.sealed = True
         if self.ring is not None and state.runtime is not None:
             state.runtime.pipeline.end(self)
+        if self.opened is not None:
+            self.opened = None
+            if state.runtime is not None and state.runtime.units is not None:
+                state.runtime.units.ended(self)
         if self.verbose and state.runtime is not None:
             state.runtime.levels.verbose.discard(self)
 
@@ -321,6 +328,8 @@ class scope:  # noqa: N801 - used like a function
     def __enter__(self) -> Scope:
         unit = Scope(correlation.accept(self._correlation_id), self._fields)
         self._frames.append(enter(unit, _NOTHING))
+        if state.runtime is not None and state.runtime.units is not None:
+            state.runtime.units.begun(unit)
         return unit
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:

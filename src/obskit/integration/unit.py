@@ -248,8 +248,11 @@ def begin(
         if known.has_level_key and state.runtime is not None:
             _admit(made, found, state.runtime)
     unit = Unit(made, request or _NOTHING, known.header, told)
+    noted = None if state.runtime is None else state.runtime.units
     if not span:
         unit.span = trace.get_current_span()
+        if noted is not None:
+            noted.begun(made)
         return unit
     try:
         context: Context | None = None
@@ -261,11 +264,20 @@ def begin(
         unit.owns = True
         active = with_span(unit.span, context)
         unit.entered = (variable.set(active), active)
+        if noted is not None:
+            noted.begun(made, unit.span, name, kind, _told_of(request, attributes))
     except BaseException:
         # Nobody gets the unit, so nobody could end it.
         scope.leave(unit.frame)
         raise
     return unit
+
+
+def _told_of(request: Mapping[str, Any] | None, attributes: Mapping[str, AttributeValue] | None) -> Mapping[str, Any]:
+    """Return what is known of a request when it begins."""
+    if request or not attributes or "url.path" not in attributes:
+        return request or _NOTHING
+    return {"method": attributes.get("http.request.method"), "path": attributes["url.path"]}
 
 
 def _admit(made: scope.Scope, found: Carrier, runtime: Runtime) -> None:

@@ -18,6 +18,7 @@ from obskit.journal.lock import FileLock, claim_directory
 from obskit.journal.merge import Merged, Standing, clear_replaced, merge
 from obskit.journal.place import Place
 from obskit.journal.retention import Drop, Retention, has_all
+from obskit.journal.settle import settle
 
 __all__ = ["Drop", "Keeper"]
 
@@ -77,6 +78,7 @@ class Keeper:
         self._large = min(_LARGE, max_bytes // _PARTS)
         self._retention = Retention(max_bytes, max_age, targets, dropped, clock)
         self._origins: dict[Path, _Origin] = {}
+        self._settled: set[Path] = set()
         self._lease = FileLock(place.path / LOCK_NAME, place.file_mode)
 
     @property
@@ -98,9 +100,10 @@ class Keeper:
         known: set[Path] = set()
         for service in reader.services(self._place.path):
             clear_replaced(service)
-            directories = [path for path in reader.service_writers(service) if not self._is_newer(path)]
+            directories = [path for path in reader.service_writers(service) if not self.is_newer(path)]
             known.update(directories)
             self._adopt(service, directories, pace)
+            self._settle(service, pace)
             self._merge(service, pace, busy)
             self._retention.apply(service.name, directories, self.adopted.keys(), pace)
             self._remove_empty(service)
@@ -109,6 +112,7 @@ class Keeper:
             self._give_up(directory)
         for directory in self._origins.keys() - known - self.newer:
             del self._origins[directory]
+        self._settled &= self.adopted.keys()
 
     def release(self) -> None:
         """Give up the lease and the adopted directories, by closing only: right in a forked child too."""
@@ -127,7 +131,7 @@ class Keeper:
 
     # --- adoption ---
 
-    def _is_newer(self, directory: Path) -> bool:
+    def is_newer(self, directory: Path) -> bool:
         """Tell whether a newer version wrote a directory: it is left alone."""
         origin = self._origin(directory)
         if origin is not None and origin.newer:
@@ -172,10 +176,19 @@ class Keeper:
         # flock says nothing about another machine's processes on a shared disk: there only silence does.
         return self.is_of_this_boot(directory) or self._clock() - last_touched(directory) > FOREIGN_SILENCE
 
+    def _settle(self, service: Path, pace: Callable[[], None]) -> None:
+        """Tell of what was in flight when its process died, before anything is merged or sent of it."""
+        for directory in self.adopted.keys() - self._settled:
+            if directory.parent == service:
+                # What the disk has no room for now is told of in a later round.
+                with contextlib.suppress(OSError):
+                    settle(directory, self._place, pace)
+                    self._settled.add(directory)
+
     # --- merging ---
 
     def _merge(self, service: Path, pace: Callable[[], None], busy: AbstractSet[Path]) -> None:
-        dead = [path for path in sorted(self.adopted) if path.parent == service and path not in busy]
+        dead = [path for path in sorted(self._settled) if path.parent == service and path not in busy]
         if len(dead) < _MERGE_FROM:
             return
         alike: dict[tuple[int, Standing], list[Path]] = {}

@@ -37,7 +37,16 @@ def numbers(directory: Path) -> list[int]:
     return sorted(n for name in names if (n := number(name)) is not None)
 
 
-def header(writer: str, n: int, *, now: int, resource: Mapping[str, Any], boot: str, redaction: str) -> bytes:
+def header(
+    writer: str,
+    n: int,
+    *,
+    now: int,
+    resource: Mapping[str, Any],
+    boot: str,
+    redaction: str,
+    group: Mapping[str, Any] | None = None,
+) -> bytes:
     """Return the immutable first line of a segment.
 
     Args:
@@ -47,6 +56,7 @@ def header(writer: str, n: int, *, now: int, resource: Mapping[str, Any], boot: 
         resource: OpenTelemetry resource attributes of the process.
         boot: This boot's id.
         redaction: The digest of the policy that the lines are written under.
+        group: The control group that limits the process's memory.
     """
     return (
         encode(
@@ -60,6 +70,7 @@ def header(writer: str, n: int, *, now: int, resource: Mapping[str, Any], boot: 
                 "boot_id": boot,
                 "pid": os.getpid(),
                 "redaction": redaction,
+                **({} if group is None else {"memory_group": group}),
             }
         )
         + b"\n"

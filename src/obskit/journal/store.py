@@ -94,6 +94,23 @@ class Store:
         self._write(session, signal, line)
         return line
 
+    def note(self, line: bytes, begin: bool = True) -> bool:
+        """Write a line of another kind, which has no id and is never shipped; never raises.
+
+        Args:
+            line: Whole, with its newline.
+            begin: Whether it may be the first of this process.
+
+        Returns:
+            Whether it stands in the journal.
+        """
+        session = self._sessions.get("current")
+        if session is None:
+            if not begin or self.place is None or get_ident() in self._beginning:
+                return False
+            session = self.open()
+        return session.writer is not None and session.writer.write(line) is None
+
     def _write(self, session: Session, signal: Signal, line: bytes) -> None:
         writer = session.writer
         if writer is not None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from obskit.journal import segment
+from obskit.journal.memory_group import memory_group
 from obskit.journal.place import Place, service_directory
 
 _ROTATE_AFTER = 3600.0
@@ -105,7 +106,15 @@ class Writer:
 
     def _header(self, n: int) -> bytes:
         now = time.time_ns()
-        return segment.header(self.id, n, now=now, resource=self._resource, boot=self._boot, redaction=self._redaction)
+        return segment.header(
+            self.id,
+            n,
+            now=now,
+            resource=self._resource,
+            boot=self._boot,
+            redaction=self._redaction,
+            group=dict(group) if (group := memory_group()) else None,
+        )
 
     @property
     def _hidden(self) -> Path:

@@ -188,3 +188,5 @@ def _at_exit() -> None:
             runtime.shipper.drain(runtime.settings.exit_timeout)
         if runtime.sentry is not None:
             runtime.sentry.flush(min(2.0, runtime.settings.exit_timeout))
+        if runtime.units is not None:
+            runtime.units.left("exit")

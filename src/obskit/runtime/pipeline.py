@@ -221,6 +221,9 @@ class Pipeline:
             if sampling is None:
                 self.flight.leave_out_span(scope, span)
                 return
+            if scope is not None and scope.opened is span:
+                # This line says that the unit has ended.
+                scope.opened = None
             body = self._fused_span(span, b"" if sampling is WHOLE else _block(sampling))
             self._hand_out_span(self._long_way.span(span, sampling) if body is None else body)
         except Exception as trouble:

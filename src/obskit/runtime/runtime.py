@@ -25,6 +25,7 @@ from obskit.runtime import outlets, quick
 from obskit.runtime.pipeline import Pipeline
 from obskit.runtime.report import Report
 from obskit.runtime.tally import Tally
+from obskit.runtime.units import Units
 from obskit.runtime.watch import Watch
 from obskit.state import InForce
 
@@ -66,6 +67,9 @@ class Runtime(InForce):
         self.console = None if capture else outlets.console(settings, self._journaled)
         self.pipeline = self._make_pipeline()
         self.quick = quick.emitter(self.pipeline, self.store, self.console)
+        journal = settings.journal
+        noted = self._journaled and journal is not None and journal.units
+        self.units = Units(self.store, self.redactor, self.pipeline.failed) if noted else None
         self.watch = Watch(self.pipeline.look, settings.sampling.slow)
         self.pipeline.watch = self.watch.ensure
         self.engine: Engine | None = None
@@ -264,6 +268,8 @@ class Runtime(InForce):
             self.shipper.close()
         if self.sentry is not None:
             self.sentry.close(max(0.0, until - time.monotonic()))
+        if self.units is not None:
+            self.units.left("replaced")
         session = self.store.session
         journal = self.settings.journal
         if session is not None and session.writer is not None and journal is not None and journal.fsync == "interval":
