@@ -1,7 +1,11 @@
 /* The line's way out: its id, the journal, the console. */
 #include "speedups.h"
 #include <errno.h>
+#include <time.h>
 #include <unistd.h>
+
+/* Nanoseconds after which a write has held its caller up: as in journal/writer.py. */
+#define SLOW 50000000
 
 /* Names that are looked up, made once. */
 enum { CURRENT, LOGS, FD, FILENO, KNOWN };
@@ -40,6 +44,7 @@ int outlets_begin(Outlets *outlets, PyObject *parts)
     outlets->writer_limit = slot_of(outlets->writer_type, "_limit");
     outlets->writer_size = slot_of(outlets->writer_type, "_size");
     outlets->writer_sync = slot_of(outlets->writer_type, "_always_sync");
+    outlets->writer_slow = slot_of(outlets->writer_type, "slow");
     if (outlets->console != Py_None) {
         outlets->file_quiet = slot_of(outlets->file_type, "_quiet");
         outlets->file_below = slot_of(outlets->file_type, "_below");
@@ -115,15 +120,24 @@ int outlets_identify(const Outlets *outlets, PyObject *session, Buffer *line)
     return DONE;
 }
 
-/* One write without the interpreter's lock; returns what `write` does, with its errno in `trouble`. */
-static Py_ssize_t write_once(int fd, PyObject *line, int *trouble)
+static int64_t now(void)
+{
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    return (int64_t)at.tv_sec * 1000000000 + at.tv_nsec;
+}
+
+/* One write without the interpreter's lock; returns what `write` does, with its errno in `trouble` and its time. */
+static Py_ssize_t write_once(int fd, PyObject *line, int *trouble, int64_t *taken)
 {
     ssize_t done;
     do {
         Py_BEGIN_ALLOW_THREADS
+        const int64_t begun = now();
         errno = 0;
         done = write(fd, PyBytes_AS_STRING(line), (size_t)PyBytes_GET_SIZE(line));
         *trouble = errno;
+        *taken = now() - begun;
         Py_END_ALLOW_THREADS
     } while (done < 0 && *trouble == EINTR && PyErr_CheckSignals() == 0);
     return (Py_ssize_t)done;
@@ -137,6 +151,22 @@ static int number_of(PyObject *found, long long *number)
     }
     *number = PyLong_AsLongLong(found);
     return *number == -1 && PyErr_Occurred() ? FAILED : DONE;
+}
+
+/* Adds one to the writer's count of slow writes. */
+static int count_slow(const Outlets *outlets, PyObject *writer)
+{
+    long long slow;
+    if (number_of(SLOT(writer, outlets->writer_slow), &slow) == FAILED) {
+        return FAILED;
+    }
+    PyObject *sum = PyLong_FromLongLong(slow + 1), *former = SLOT(writer, outlets->writer_slow);
+    if (sum == NULL) {
+        return FAILED;
+    }
+    SLOT(writer, outlets->writer_slow) = sum;
+    Py_DECREF(former);
+    return DONE;
 }
 
 /* Appends to the journal; what is not plain (no room, a signal's exception, `fsync`, rotation) Python finishes. */
@@ -157,10 +187,12 @@ int outlets_journal(const Outlets *outlets, PyObject *session, PyObject *line)
     if (number_of(SLOT(writer, outlets->writer_fd), &fd) == DONE &&
         number_of(SLOT(writer, outlets->writer_segment), &before) == DONE &&
         number_of(SLOT(writer, outlets->writer_limit), &limit) == DONE) {
-        Py_ssize_t written = write_once((int)fd, line, &trouble);
+        int64_t taken = 0;
+        Py_ssize_t written = write_once((int)fd, line, &trouble, &taken);
+        int counted = taken < SLOW || count_slow(outlets, writer) == DONE;
         int synced = SLOT(writer, outlets->writer_sync) != Py_False;
         /* No call of Python's stands between reading and storing, so no other thread or handler comes in between. */
-        if (PyErr_Occurred() || number_of(SLOT(writer, outlets->writer_size), &size) == FAILED) {
+        if (!counted || PyErr_Occurred() || number_of(SLOT(writer, outlets->writer_size), &size) == FAILED) {
             done = FAILED;
         } else if (written == PyBytes_GET_SIZE(line) && !synced && size + written < limit) {
             PyObject *sum = PyLong_FromLongLong(size + written), *former = SLOT(writer, outlets->writer_size);
@@ -240,7 +272,8 @@ int outlets_console(const Outlets *outlets, PyObject *sink, PyObject *line)
     if (fd < 0) {
         return LEFT;
     }
-    Py_ssize_t done = write_once(fd, line, &trouble);
+    int64_t taken = 0;
+    Py_ssize_t done = write_once(fd, line, &trouble, &taken);
     if (done == PyBytes_GET_SIZE(line)) {
         return DONE;
     }

@@ -212,7 +212,7 @@ typedef struct {
     PyObject *sessions, *finish, *console, *stream, *write_all;
     PyTypeObject *session_type, *ids_type, *writer_type, *standard_type, *file_type, *descriptor_type;
     Py_ssize_t session_ids, session_writer, session_memory, ids_prefix, ids_next, writer_fd, writer_segment,
-        writer_limit, writer_size, writer_sync, file_quiet, file_below;
+        writer_limit, writer_size, writer_slow, writer_sync, file_quiet, file_below;
 } Outlets;
 
 int outlets_begin(Outlets *outlets, PyObject *parts);

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Literal
 
 from obskit.journal import segment
@@ -21,6 +22,8 @@ _FULL = frozenset((errno.ENOSPC, errno.EFBIG, errno.EDQUOT))
 # How often a line is begun again in a new segment, and how long a thread waits for another one that makes it.
 _TRIES = 10
 _WAIT = 0.05
+# A write to the page cache takes microseconds; one this long waited for the disk, and had its caller wait.
+_SLOW = 0.05
 
 
 class Writer:
@@ -43,7 +46,7 @@ class Writer:
 
     __slots__ = (
         "_always_sync", "_begun", "_boot", "_clock", "_fd", "_limit", "_lock_fd", "_place", "_redaction", "_resource",
-        "_since", "_size", "_turn", "_turn_of", "directory", "id", "n", "synced",
+        "_since", "_size", "_turn", "_turn_of", "directory", "id", "n", "slow", "synced",
     )  # fmt: skip
 
     def __init__(
@@ -64,6 +67,8 @@ class Writer:
         # The segment that lines surely go to, and the last one that was begun: they differ during a rotation.
         self.n = self._begun = 0
         self.synced = 0
+        # Writes of a line that held their callers up.
+        self.slow = 0
         self._place = place
         self._limit = segment_bytes
         self._always_sync = always_sync
@@ -133,12 +138,14 @@ class Writer:
         Returns:
             None, or the error that kept it out of the journal.
         """
-        before, size = self.n, len(line)
+        before, size, begun = self.n, len(line), perf_counter()
         try:
             if os.write(self._fd, line) != size:
                 return self._write_again(line)
         except OSError as trouble:
             return self._write_again(line) if trouble.errno in _FULL else trouble
+        if perf_counter() - begun >= _SLOW:
+            self.slow += 1
         if self._always_sync:
             return self._written(before, size)
         # No call stands between reading and storing, so no other thread or handler comes in between.

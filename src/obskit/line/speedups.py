@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from obskit.protect.redactor import Redactor
 
 # How its types are called: another number is another release's.
-_API = 2
+_API = 3
 VARIABLE = "OBSKIT_SPEEDUPS"
 
 

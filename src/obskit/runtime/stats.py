@@ -30,6 +30,7 @@ class Stats:
         left_out: Records that were not to be written, by what said so: `level` and `sampling` (what the flight recorder
             held for nothing, too), `recorder` where it had no room, `limit`.
         console_skipped: Console lines left out because their reader was slow; the journal has them.
+        slow_writes: Writes of a line to the journal that took 50 ms or more, and held their callers up that long.
         redaction_failures: Values replaced by `[REDACTED:error]`.
         level_headers_refused: Requests whose header for the level was forged, expired or malformed.
         internal_errors: Failures inside obskit that reached nobody.
@@ -48,6 +49,7 @@ class Stats:
     dropped: Mapping[str, int] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
     console_skipped: int = 0
+    slow_writes: int = 0
     redaction_failures: int = 0
     level_headers_refused: int = 0
     internal_errors: int = 0
@@ -81,6 +83,7 @@ def collect(runtime: Runtime, counts: Mapping[str, int]) -> Stats:
         dropped=dropped,
         left_out=left_out,
         console_skipped=counts.get("console_skipped", 0),
+        slow_writes=0 if session is None or session.writer is None else session.writer.slow,
         redaction_failures=counts.get("redaction_failures", 0),
         level_headers_refused=counts.get("level_header_refused", 0),
         internal_errors=counts.get("internal_errors", 0),
