@@ -62,11 +62,12 @@ class Ports:
 
 @dataclass(frozen=True)
 class Jaeger:
-    """A running Jaeger: `endpoint` takes OTLP over HTTP, `query` answers."""
+    """A running Jaeger: `endpoint` takes OTLP over HTTP, `grpc` over gRPC, `query` answers."""
 
     pid: int
     endpoint: str
     query: str
+    grpc: str
 
 
 def cached() -> Path:
@@ -131,7 +132,7 @@ def running(folder: Path, ports: Ports, seconds: float = 30) -> Iterator[Jaeger]
             [program, "--config", config], cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             start_new_session=True,
         )  # fmt: skip
-    jaeger = Jaeger(process.pid, f"http://{LOOPBACK}:{ports.http}", f"http://{LOOPBACK}:{ports.query}")
+    jaeger = Jaeger(process.pid, *(f"http://{LOOPBACK}:{port}" for port in (ports.http, ports.query, ports.grpc)))
     try:
         end = time.monotonic() + seconds
         while not answers(jaeger):
