@@ -150,8 +150,9 @@ class Cursors:
             return os.open(self._path, flags)
         except FileNotFoundError:
             fd = os.open(self._path, flags | os.O_CREAT, self._mode)
-            # In a group's journal the agent writes it too, whatever the umask says.
-            os.fchmod(fd, self._mode)
+            # In a group's journal the agent writes it too, whatever the umask says; who made it first has seen to it.
+            with contextlib.suppress(PermissionError):
+                os.fchmod(fd, self._mode)
             return fd
 
 

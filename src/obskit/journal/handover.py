@@ -12,12 +12,24 @@ from pathlib import Path
 from obskit.journal import merge, outdated, reader
 from obskit.journal.boot import boot_id
 from obskit.journal.keeper import FOREIGN_SILENCE, LOCK_NAME, last_touched
-from obskit.journal.lock import FileLock, claim_directory
+from obskit.journal.lock import FileLock, claim_directory, held_by_another
 from obskit.journal.outdated import Outdated
 from obskit.journal.place import Place
 
 AGENT_LOCK_NAME = "agent.lock"
 _LOOK_EVERY = 0.02
+# Another command that rewrites holds the agent's lock only for a moment.
+_PASSING = 2.0
+
+
+def agent_runs(place: Place) -> bool:
+    """Tell whether an `obskit ship` is at work, which lets go of nothing until it is stopped."""
+    until = time.monotonic() + _PASSING
+    while held_by_another(place.path / AGENT_LOCK_NAME):
+        if time.monotonic() >= until:
+            return True
+        time.sleep(_LOOK_EVERY)
+    return False
 
 
 @contextlib.contextmanager
@@ -61,12 +73,13 @@ def clear(root: Path) -> None:
                 os.close(fd)
 
 
-def claim(found: Outdated, clock: Callable[[], float] = time.time) -> tuple[int, str]:
+def claim(found: Outdated, clock: Callable[[], float] = time.time, *, agent: bool = False) -> tuple[int, str]:
     """Lock the directory of a dead writer.
 
     Args:
         found: The directory.
         clock: Wall-clock seconds.
+        agent: Whether an `obskit ship` is at work, which then holds most of them.
 
     Returns:
         A descriptor that holds the lock, or -1; and why not, in words for people.
@@ -81,7 +94,7 @@ def claim(found: Outdated, clock: Callable[[], float] = time.time) -> tuple[int,
     fd = claim_directory(found.directory)
     if fd is not None:
         return fd, ""
-    return -1, _holder(found)
+    return -1, _holder(found, agent=agent)
 
 
 def _may_live_elsewhere(found: Outdated, now: float) -> bool:
@@ -91,13 +104,19 @@ def _may_live_elsewhere(found: Outdated, now: float) -> bool:
     return now - last_touched(found.directory) <= FOREIGN_SILENCE
 
 
-def _holder(found: Outdated) -> str:
+def _holder(found: Outdated, *, agent: bool) -> str:
     if not found.directory.exists():
         return "removed or merged while this ran: run this again"
     if not os.access(found.directory, os.R_OK | os.X_OK):
         return "can't be opened: run this as the user that owns it"
     if found.pid is not None and found.boot == boot_id() and _is_alive(found.pid):
-        return "its process is running and goes on under its own policy: restart it with this one, then run this again"
+        also = ", stop `obskit ship`" if agent else ""
+        return (
+            f"its process is running and goes on under its own policy: restart it with this one{also}, "
+            "then run this again"
+        )
+    if agent:
+        return "`obskit ship` works on it: stop that, then run this again"
     return "another process works on it: run this again when that has ended"
 
 

@@ -79,6 +79,8 @@ class Keeper:
         self._retention = Retention(max_bytes, max_age, targets, dropped, clock)
         self._origins: dict[Path, _Origin] = {}
         self._settled: set[Path] = set()
+        # When each living writer was last seen to hold its directory.
+        self._alive: dict[Path, float] = {}
         self._lease = FileLock(place.path / LOCK_NAME, place.file_mode)
 
     @property
@@ -113,6 +115,8 @@ class Keeper:
         for directory in self._origins.keys() - known - self.newer:
             del self._origins[directory]
         self._settled &= self.adopted.keys()
+        for directory in self._alive.keys() - known:
+            del self._alive[directory]
 
     def release(self) -> None:
         """Give up the lease and the adopted directories, by closing only: right in a forked child too."""
@@ -162,7 +166,9 @@ class Keeper:
                 if directory in self.adopted or not self._may_adopt(directory):
                     continue
                 fd = claim_directory(directory)
-                if fd is not None:
+                if fd is None:
+                    self._alive[directory] = self._clock()
+                else:
                     self.adopted[directory] = Adopted(directory, fd)
                     claimed.append(directory)
         finally:
@@ -182,8 +188,9 @@ class Keeper:
             if directory.parent == service:
                 # What the disk has no room for now is told of in a later round.
                 with contextlib.suppress(OSError):
-                    settle(directory, self._place, pace)
+                    settle(directory, self._place, pace, self._alive.get(directory, 0.0))
                     self._settled.add(directory)
+                    self._alive.pop(directory, None)
 
     # --- merging ---
 

@@ -40,7 +40,7 @@ def memory_group(groups: Path = _GROUPS, root: Path = _ROOT) -> MemoryGroup | No
 
 def _kills(path: Path) -> int | None:
     try:
-        rows = path.read_text(encoding="ascii").splitlines()
+        rows = path.read_text(encoding="utf-8").splitlines()
     except OSError:
         return None
     return next((int(row.split()[1]) for row in rows if row.startswith("oom_kill ")), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,11 +120,12 @@ def _claimed(
     """Hold the locks of the dead writers that have something outdated; the lease only until they are taken."""
     claims: dict[Outdated, int] = {}
     try:
-        with handover.lease(place, patience, progress.waiting) as held:
+        agent = handover.agent_runs(place)
+        with nullcontext(enter_result=False) if agent else handover.lease(place, patience, progress.waiting) as held:
             if held:
                 handover.clear(place.path)
             for one in survey(place.path, digest).outdated:
-                fd, reason = handover.claim(one)
+                fd, reason = handover.claim(one, agent=agent)
                 if fd >= 0:
                     claims[one] = fd
                 else:

@@ -7,11 +7,11 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from obskit.clock import timestamp
 from obskit.digest import sha256
-from obskit.journal import in_flight, reader, segment
+from obskit.journal import in_flight, last_words, reader, segment
 from obskit.journal.in_flight import InFlight
 from obskit.journal.memory_group import MemoryGroup, memory_group
 from obskit.journal.place import Place
@@ -25,6 +25,7 @@ _CAUSES: Mapping[str, str] = {
     "killed": "its process was killed (SIGKILL), crashed, or was left by os._exit",
     "out_of_memory": "its process was killed, and the kernel has killed one of its control group for lack of memory",
     "exit": "its process ended while it was under way",
+    "time_out": "its process was killed after a time-out",
 }
 _SERVICE: Mapping[str, str] = {
     "service": "service.name",
@@ -38,6 +39,7 @@ def settle(
     directory: Path,
     place: Place,
     pace: Callable[[], None],
+    alive: float = 0.0,
     group: Callable[[], MemoryGroup | None] = memory_group,
 ) -> int:
     """Write an ERROR record, and a span of status ERROR where it had one, for each unit without an end; once.
@@ -49,6 +51,7 @@ def settle(
         directory: The directory of a dead writer, locked by the caller.
         place: The journal.
         pace: Called every few kilobytes; may raise, and nothing has changed then.
+        alive: When it was last seen alive, in seconds since the epoch; 0 where nobody looked.
         group: Returns the control group of this process.
 
     Returns:
@@ -62,24 +65,38 @@ def settle(
     found = in_flight.find(directory, pace)
     units = [] if found.left == "replaced" or not found.header else found.units
     if units:
-        _write(directory, place, found, in_flight.highest(directory, pace), _cause(found, group()))
+        # Its process touched the directory every few seconds, whether it wrote or not.
+        died = max(_nanoseconds(found.last), directory.stat().st_mtime_ns, int(alive * 1e9))
+        cause = _cause(found, directory, died, group())
+        _write(directory, place, found, in_flight.highest(directory, pace), died, cause)
     os.close(os.open(directory / SETTLED, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, place.file_mode))
     return len(units)
 
 
-def _cause(found: InFlight, now: MemoryGroup | None) -> str:
+class _Cause(NamedTuple):
+    name: str
+    said: str = ""
+
+    @property
+    def text(self) -> str:
+        told = _CAUSES.get(self.name, self.name)
+        return f"{told}; another process said: {self.said}" if self.said else told
+
+
+def _cause(found: InFlight, directory: Path, died: int, now: MemoryGroup | None) -> _Cause:
     if found.left:
-        return found.left
+        return _Cause(found.left)
     then = found.header.get("memory_group")
-    if not isinstance(then, dict) or now is None or then.get("id") != now["id"]:
-        return "killed"
-    return "out_of_memory" if now["kills"] > then.get("kills", 0) else "killed"
+    then = then if isinstance(then, dict) else {}
+    if now is not None and then.get("id") == now["id"] and now["kills"] > then.get("kills", now["kills"]):
+        return _Cause("out_of_memory")
+    pid = found.header.get("pid")
+    said = last_words.said_of(pid, directory, died / 1e9) if type(pid) is int else ""
+    return _Cause("time_out" if last_words.is_time_out(said) else "killed", said)
 
 
-def _write(directory: Path, place: Place, found: InFlight, numbers: dict[str, int], cause: str) -> None:
+def _write(directory: Path, place: Place, found: InFlight, numbers: dict[str, int], died: int, cause: _Cause) -> None:
     n = segment.numbers(directory)[-1] + 1
-    # Its process touched the directory every few seconds, whether it wrote or not.
-    died = max(_nanoseconds(found.last), directory.stat().st_mtime_ns)
     header = {**found.header, "timestamp": timestamp(died), "n": n}
     lines = [encode(header)]
     for unit in found.units:
@@ -93,7 +110,7 @@ def _write(directory: Path, place: Place, found: InFlight, numbers: dict[str, in
 
 
 def _told(
-    unit: dict[str, Any], header: Mapping[str, Any], died: int, cause: str, numbers: dict[str, int]
+    unit: dict[str, Any], header: Mapping[str, Any], died: int, cause: _Cause, numbers: dict[str, int]
 ) -> Iterator[bytes]:
     """Yield the record, the span where the unit had one, and its end."""
     end, writer = timestamp(max(died, _nanoseconds(unit["timestamp"]))), str(header.get("writer", ""))
@@ -101,9 +118,9 @@ def _told(
     taken = max(0, died - _nanoseconds(unit["timestamp"])) // 1000 / 1000
     ids: dict[str, Any] = {key: unit[key] for key in ("correlation_id", "trace_id", "span_id") if key in unit}
     service = {name: resource[key] for name, key in _SERVICE.items() if key in resource}
-    error = {"type": "ProcessDied", "message": _CAUSES.get(cause, cause), "fingerprint": _fingerprint(unit, cause)}
+    error = {"type": "ProcessDied", "message": cause.text, "fingerprint": _fingerprint(unit, cause.name)}
     request = {"request": {**unit["request"], "duration_ms": taken}} if isinstance(unit.get("request"), dict) else {}
-    told = {"cause": cause, "pid": header.get("pid"), "started": unit["timestamp"], "unit": unit.get("name")}
+    told = {"cause": cause.name, "pid": header.get("pid"), "started": unit["timestamp"], "unit": unit.get("name")}
     numbers["l"] += 1
     yield encode(
         {
