@@ -9,15 +9,17 @@ JOBS ?= 3
 PY = "$(VENV)/bin/python"
 # Scripts of an environment begin with its path, which breaks where that holds a space: modules are run instead.
 
-.PHONY: help setup demo test test-slow test-accelerator test-sanitizers test-backends jaeger lint format types docs bench lock clean
+.PHONY: help setup demo test test-slow test-faults test-accelerator test-sanitizers backends test-backends jaeger lint format types docs bench lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo            follow one request through four processes, from obskit.init() to the answer"
 	@echo "make test            the test suite             (ARGS='tests/context -k seal' for a part of it)"
 	@echo "make test-slow       the tests that take long: real workers, kills, hostile texts"
+	@echo "make test-faults     faults of real processes, networks and files; counts what arrives"
 	@echo "make test-accelerator whether the accelerator was built and is used"
 	@echo "make test-sanitizers the accelerator's tests, built with GCC's sanitizers"
+	@echo "make backends        the real backends of the tests, built or fetched into your cache"
 	@echo "make test-backends   the tests against real backends, which it builds"
 	@echo "make jaeger          a Jaeger of your own, built once, on its usual ports"
 	@echo "make lint            ruff, format check, types, docstrings of tests, lock"
@@ -35,10 +37,13 @@ demo: setup
 
 test: setup
 	$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
-	@echo "the slow tests were left out: make test-slow"
+	@echo "left out: the slow tests (make test-slow), faults (make test-faults), real backends (make test-backends)"
 
 test-slow: setup
 	$(PY) -m pytest -m slow -n 2 --dist loadfile $(ARGS)
+
+test-faults: setup
+	$(PY) -m pytest tests/faults -n $(JOBS) $(ARGS)
 
 test-accelerator: setup
 	@OBSKIT_SPEEDUPS=true $(PY) -c "from obskit.line import speedups; assert speedups.module, 'no accelerator here'"
@@ -46,8 +51,11 @@ test-accelerator: setup
 test-sanitizers: setup
 	$(PY) scripts/sanitizers.py $(ARGS)
 
-test-backends: setup
+backends: setup
 	$(PY) scripts/backends/jaeger.py build
+	$(PY) scripts/backends/opensearch.py build
+
+test-backends: backends
 	$(PY) -m pytest tests/backends $(ARGS)
 
 jaeger: setup

@@ -16,6 +16,7 @@ import pytest
 from obskit.journal.cursors import Cursor, Cursors
 from obskit.settings.endpoint import Endpoint
 from obskit.ship.destination import target_name
+from tests.support import journals as made
 
 Run = Callable[..., Any]
 
@@ -102,6 +103,23 @@ def test_journal(run: Run, root: Path, journals: ModuleType) -> None:
     assert found["journal.disk"]["free"] > 0
     assert found["journal.content"]["services"] == {"gateway": 1, "inventory": 1, "worker": 1}
     assert sorted(root.rglob("*")) == before
+
+
+def test_records_that_had_to_go(run: Run, root: Path) -> None:
+    """They are counted by reason, as the records that tell of them say; what only looks like one is not counted."""
+    where = made.place(root)
+    written = made.writer(where)
+    assert checks(run("doctor", "--journal", root, "--json"))["journal.given up"]["state"] == "works"
+    for count in (700, 11):
+        context = {"of_service": "shop", "first": "a-l1", "last": f"a-l{count}", "count": count, "reason": "disk_cap"}
+        lost = {"level": "ERROR", "message": "records dropped from the journal", "logger": "obskit.journal"}
+        made.fill(written, 1, first=count, **lost, context=context)
+        made.fill(written, 1, first=count + 1, context={"text": '"message":"records dropped from the journal"'})
+
+    found = checks(run("doctor", "--journal", root, "--json"))["journal.given up"]
+
+    assert (found["state"], found["records"], found["reasons"]) == ("warning", 711, {"disk_cap": 711})
+    assert "711 records had to go (disk_cap)" in found["detail"]
 
 
 def test_journal_in_memory_is_a_warning(run: Run) -> None:

@@ -15,7 +15,6 @@ from obskit.protect.keys import Keys
 from obskit.protect.kinds import KINDS
 from obskit.protect.vocabulary import DOUBTFUL, DOUBTFUL_ENDS, PAIRS, WORDS
 from obskit.query import schema
-from obskit.runtime.init import init
 from obskit.settings.load import load
 from obskit.settings.table import ARGUMENTS
 from obskit.ship.otlp_logs import log_record
@@ -137,19 +136,6 @@ def test_answers_mean_what_the_delivery_page_says(kind: str, row: str) -> None:
     samples = {"accepted": {200, 202}, "failing": {500, 502, 503, 302}, "rejected": {400, 413, 422}}.get(kind, set())
     for status in named_here | samples:
         assert classify(Response(status, "", {}), 0.0, str).kind == kind, status
-
-
-def test_the_readme_names_the_settings_without_effect() -> None:
-    """What the limits call accepted and without effect is a setting that there is."""
-    text = (ROOT / "README.md").read_text()
-    (line,) = re.findall(r"no effect yet: (.*?)\.\n", text, re.DOTALL)
-    arguments = init.__wrapped__.__kwdefaults__  # type: ignore[attr-defined]
-    for name in re.findall(r"`(\w+)`", line):
-        assert name in arguments
-    for option, fields in re.findall(r"`(\w+)\(([^)]*)\)`", line):
-        assert set(fields.split(", ")) <= set(
-            type(arguments[option.lower()]).KINDS if option != "Journal" else ["units"]
-        )
 
 
 def test_the_configuration_page_shows_the_error_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

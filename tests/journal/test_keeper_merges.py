@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import time
@@ -93,21 +94,27 @@ def test_a_writer_that_is_just_being_sent_is_not_merged(
     assert len(list(reader.writers(where.path))) == 1
 
 
-def test_a_round_that_is_ended_in_the_middle_of_a_merge_changes_nothing(
+class Stopped(Exception):
+    """A fork is about to happen, say."""
+
+
+def test_a_round_that_is_ended_in_the_middle_of_a_large_merge_changes_nothing(
     where: Place, keep: Callable[..., tuple[Keeper, list[Drop]]]
 ) -> None:
-    """A fork is about to happen, say; the next round does it."""
-
-    class Stopped(Exception):
-        pass
-
-    ids = [one for _ in range(16) for one in journals.dead(where, 10)[1]]
+    """The next round does it."""
+    ids = [one for _ in range(16) for one in journals.dead(where, 100)[1]]
+    for path in reader.segment_files(where.path):
+        with path.open("ab") as file:
+            file.write(journals.line(f"{path.parent.name}-l101", context={"note": "x" * 20_000}))
+        ids.append(f"{path.parent.name}-l101")
     keeper, _ = keep()
-    calls = iter(range(10_000))
+    merging = [len(ids)]
 
     def stop() -> None:
-        if next(calls) == 130:
-            raise Stopped
+        if any(path.name.startswith(".") for path in (where.path / "shop").iterdir()):
+            merging.append(merging.pop() - 1)
+            if merging[0] < len(ids) - 50:
+                raise Stopped
 
     with pytest.raises(Stopped):
         keeper.tend(stop, set())
@@ -116,6 +123,24 @@ def test_a_round_that_is_ended_in_the_middle_of_a_merge_changes_nothing(
 
     keeper.tend(journals.nothing, set())
     assert len(list(reader.writers(where.path))) == 1
+    assert sorted(journals.found(where.path)) == sorted(ids)
+
+
+def test_rounds_that_are_ended_again_and_again_come_to_their_end_all_the_same(
+    where: Place, keep: Callable[..., tuple[Keeper, list[Drop]]]
+) -> None:
+    """Each goes on where the last one was: a process that forks each moment still merges what its children leave."""
+    ids = [one for _ in range(64) for one in journals.dead(where, 3)[1]]
+    keeper, _ = keep()
+
+    def stop() -> None:
+        raise Stopped
+
+    for _ in range(400):
+        with contextlib.suppress(Stopped):
+            keeper.tend(stop, set())
+
+    assert len(list(reader.writers(where.path))) == 4
     assert sorted(journals.found(where.path)) == sorted(ids)
 
 

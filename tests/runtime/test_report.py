@@ -156,3 +156,10 @@ def test_trouble_is_told_on_stderr(tmp_path: Path, capfd: pytest.CaptureFixture[
     assert state.runtime is not None
     state.runtime.report.once("a", "no answer from postgres://joe:s3cret@db/x")
     assert capfd.readouterr().err == "obskit: no answer from postgres://[REDACTED:userinfo]@db/x\n"
+
+
+def test_trouble_is_told_while_the_interpreter_goes_down(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing can be imported any more then; what could steer a terminal is left out all the same."""
+    monkeypatch.setitem(sys.modules, "obskit.console.pretty", None)
+    told.report.once("a", "the end \x1b[31mis near")
+    assert told.lines == ["obskit: the end [31mis near"]

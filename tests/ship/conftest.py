@@ -9,6 +9,7 @@ import pytest
 
 from obskit.settings.endpoint import Endpoint
 from obskit.ship.http import Target
+from tests.ship.grpc_targets import aim_grpc, grpc_collector, script  # noqa: F401 - fixtures
 from tests.ship.server import Answer, Server, reply
 from tests.support.collector import Collector
 

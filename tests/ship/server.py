@@ -61,10 +61,12 @@ class Server:
     connections: int = 0
     # Where CONNECT requests are carried to.
     tunnels_to: int | None = None
+    # 0: one that is free.
+    port: int = 0
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.socket = socket.create_server(("127.0.0.1", self.port))
         self.port = self.socket.getsockname()[1]
         self.url = f"{'https' if self.context else 'http'}://127.0.0.1:{self.port}/v1/logs"
         self.threads = [threading.Thread(target=self.accept, daemon=True)]

@@ -167,6 +167,21 @@ def test_a_segment_is_left_only_when_its_writer_has_surely_gone_on(where: Place)
     made.close()
 
 
+def test_many_segments_of_a_living_writer_are_waited_for_once(where: Place) -> None:
+    """What it left long ago does not hold up the reader one by one."""
+    made, now = journals.writer(where, segment_bytes=4096), [0.0]
+    written = journals.fill(made, 200)
+    assert made.n > 5
+    feed = SegmentFeed(made.directory, writes_to=lambda: made.n, clock=lambda: now[0])
+
+    first = drain(feed, LOGS)
+    now[0] = 0.3
+    rest = drain(feed, LOGS)
+
+    assert first + rest == written
+    made.close()
+
+
 def test_a_target_waits_visibly_from_the_start(where: Place) -> None:
     """So that a keeper without targets doesn't take the lines for unwanted."""
     made = journals.writer(where)

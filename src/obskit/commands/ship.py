@@ -85,6 +85,7 @@ def run(options: argparse.Namespace) -> int:
     runtime = _runtime(found)
     with contextlib.ExitStack() as undo:
         undo.callback(runtime.close, 1.0)
+        _check_certificate(options.certificate)
         lanes = _lanes(urls, options.certificate, runtime)
         agent = _agent(found, lanes, runtime, options)
         if not agent.take(_PATIENCE):
@@ -131,24 +132,34 @@ def _place(option: str | None) -> Place:
     try:
         named: Path | None = places.find(option, os.environ, Path.cwd()).path
     except QueryError:
-        variable = os.environ.get("OBSKIT_JOURNAL", "").strip()
-        named = Path(option or variable) if option or variable else None
+        # Not there yet: it is made, as `init` would.
+        named = Path(option) if option is not None else places.named_by(os.environ)
     if named is not None:
         _become_owner(named)
     try:
         return choose(named, "production", os.environ, Path.cwd())
     except Refused as reason:
-        raise QueryError(f"no journal: {reason}") from None
+        raise QueryError(f"no journal: {str(reason).replace('journal=', '--journal')}") from None
 
 
 def _become_owner(path: Path) -> None:
     """As root, go on as the user whose journal it is: what root made in it, that user's processes could not write."""
-    with contextlib.suppress(OSError):
+    try:
         owner = path.stat()
-        if os.geteuid() == 0 and owner.st_uid != 0:
-            os.setgroups([])
-            os.setgid(owner.st_gid)
-            os.setuid(owner.st_uid)
+    except OSError:
+        return
+    if os.geteuid() != 0 or owner.st_uid == 0:
+        return
+    os.setgroups([])
+    os.setgid(owner.st_gid)
+    os.setuid(owner.st_uid)
+    # Much of the program is loaded only when it is needed.
+    for needed in (__file__, os.__file__):
+        if not os.access(needed, os.R_OK):
+            raise QueryError(
+                f"{path} is of uid {owner.st_uid}, who can't read {needed}: install obskit-sdk and Python where that "
+                "user can, and run this as that user"
+            )
 
 
 def _runtime(found: Place) -> Runtime:
@@ -158,6 +169,18 @@ def _runtime(found: Place) -> Runtime:
         return obskit.init(_SERVICE, journal=str(found.path), ship=False, sentry_dsn=None, integrations=[])
     except obskit.ConfigError as mistake:
         raise QueryError(str(mistake)) from None
+
+
+def _check_certificate(path: str | None) -> None:
+    if path is None:
+        return
+    import ssl
+
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as trouble:
+        reason = "no PEM file of certificates" if isinstance(trouble, ssl.SSLError) else trouble.strerror or trouble
+        raise QueryError(f"--certificate: {path!r} can't be used: {reason}") from None
 
 
 def _lanes(urls: list[str], certificate: str | None, runtime: Runtime) -> list[Lane]:
@@ -191,7 +214,7 @@ def _agent(found: Place, lanes: list[Lane], runtime: Runtime, options: argparse.
         targets=lambda: [lane.key for lane in lanes if not lane.off],
         dropped=runtime.dropped_by_keeper,
     )
-    return Agent(found, lanes, keeper, failed=runtime.pipeline.failed)
+    return Agent(found, lanes, keeper, failed=runtime.pipeline.failed, tell=runtime.store.tell)
 
 
 def _health(address: str | None, agent: Agent) -> AbstractContextManager[Any]:

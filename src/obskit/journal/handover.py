@@ -65,7 +65,7 @@ def _ask(keeper: FileLock, agent: FileLock, until: float) -> None:
 def clear(root: Path) -> None:
     """Remove what killed processes left unfinished or half removed; for the holder of the lease."""
     for service in reader.services(root):
-        merge.clear_replaced(service)
+        merge.clear_replaced(reader.service_writers(service))
         for directory in outdated.leftovers(service):
             fd = claim_directory(directory)
             if fd is not None:

@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,10 @@ _SMALLEST = 4096
 _LARGE = 1 << 20
 # And no merged segment is so large that the cap takes a good part of a service's records with it.
 _PARTS = 128
+# So many bytes are merged in some milliseconds.
+_AT_ONCE = 1 << 18
+# So many are adopted before those at hand are told of and merged.
+_ADOPTS = 64
 
 
 @dataclass(slots=True)
@@ -81,6 +85,11 @@ class Keeper:
         self._settled: set[Path] = set()
         # When each living writer was last seen to hold its directory.
         self._alive: dict[Path, float] = {}
+        # Directories that are known to be no merged ones.
+        self._plain: set[Path] = set()
+        self._work: Generator[None] | None = None
+        self._pace: Callable[[], None] = lambda: None
+        self._busy: AbstractSet[Path] = frozenset()
         self._lease = FileLock(place.path / LOCK_NAME, place.file_mode)
 
     @property
@@ -97,29 +106,63 @@ class Keeper:
         """
         if not self._lease.take():
             # Someone else has the lease, perhaps because the file was removed under this process.
+            self._work = None
             self._give_up_all()
             return
+        self._pace, self._busy = pace, busy
+        # A process that forks again and again ends its rounds early: each goes on where the last one was.
+        work = self._work or self._round()
+        self._work = None
+        for _ in work:
+            self._work = work
+            pace()
+            self._work = None
+
+    def _round(self) -> Generator[None]:
+        """Do the work of a round, and yield between its steps; what is begun in a step is done in it."""
         known: set[Path] = set()
         for service in reader.services(self._place.path):
-            clear_replaced(service)
-            directories = [path for path in reader.service_writers(service) if not self.is_newer(path)]
+            listed = reader.service_writers(service, self._plain)
+            clear_replaced(path for path in listed if path not in self._plain)
+            directories = [path for path in listed if not self.is_newer(path)]
             known.update(directories)
-            self._adopt(service, directories, pace)
-            self._settle(service, pace)
-            self._merge(service, pace, busy)
-            self._retention.apply(service.name, directories, self.adopted.keys(), pace)
+            yield
+            new = [path for path in directories if path not in self.adopted]
+            # Also where there is nobody new: what was sent meanwhile may be merged now.
+            for start in range(0, len(new) or 1, _ADOPTS):
+                self._adopt(service, new[start : start + _ADOPTS])
+                yield
+                yield from self._settle(service)
+                yield from self._merge(service)
+            self._retention.apply(service.name, directories, self.adopted.keys(), self._pace)
             self._remove_empty(service)
             self._remove_unfinished(service)
+            yield
+        self._forget(known)
+
+    def _forget(self, known: set[Path]) -> None:
         for directory in [found for found in self.adopted if not found.exists()]:
             self._give_up(directory)
         for directory in self._origins.keys() - known - self.newer:
             del self._origins[directory]
-        self._settled &= self.adopted.keys()
         for directory in self._alive.keys() - known:
             del self._alive[directory]
+        self._settled &= self.adopted.keys()
+        self._plain &= known
+
+    def _patiently(self) -> None:
+        """Pause, and end nothing: for what is over in some milliseconds."""
+        with contextlib.suppress(Exception):
+            self._pace()
+
+    @property
+    def settled(self) -> AbstractSet[Path]:
+        """The adopted directories to which nothing is added any more: they may be sent."""
+        return self._settled & self.adopted.keys()
 
     def release(self) -> None:
         """Give up the lease and the adopted directories, by closing only: right in a forked child too."""
+        self._work = None
         self._give_up_all()
         self._lease.release()
 
@@ -158,63 +201,68 @@ class Keeper:
         origin = self._origin(directory)
         return origin is not None and origin.boot == boot_id()
 
-    def _adopt(self, service: Path, directories: list[Path], pace: Callable[[], None]) -> None:
+    def _adopt(self, service: Path, directories: list[Path]) -> None:
         claimed: list[Path] = []
-        try:
-            for directory in directories:
-                pace()
-                if directory in self.adopted or not self._may_adopt(directory):
-                    continue
-                fd = claim_directory(directory)
-                if fd is None:
-                    self._alive[directory] = self._clock()
-                else:
-                    self.adopted[directory] = Adopted(directory, fd)
-                    claimed.append(directory)
-        finally:
-            # Whoever held one may have been killed after another directory had begun to stand for it.
-            shown = set(reader.service_writers(service)) if claimed else set()
-            for directory in claimed:
-                if directory not in shown:
-                    self._give_up(directory)
+        for directory in directories:
+            if not self._may_adopt(directory):
+                continue
+            fd = claim_directory(directory)
+            if fd is None:
+                self._alive[directory] = self._clock()
+            else:
+                self.adopted[directory] = Adopted(directory, fd)
+                claimed.append(directory)
+        # Whoever held one may have been killed after another directory had begun to stand for it.
+        shown = set(reader.service_writers(service, self._plain)) if claimed else set()
+        for directory in claimed:
+            if directory not in shown:
+                self._give_up(directory)
 
     def _may_adopt(self, directory: Path) -> bool:
         # flock says nothing about another machine's processes on a shared disk: there only silence does.
         return self.is_of_this_boot(directory) or self._clock() - last_touched(directory) > FOREIGN_SILENCE
 
-    def _settle(self, service: Path, pace: Callable[[], None]) -> None:
+    def _settle(self, service: Path) -> Iterator[None]:
         """Tell of what was in flight when its process died, before anything is merged or sent of it."""
         for directory in self.adopted.keys() - self._settled:
             if directory.parent == service:
-                # What the disk has no room for now is told of in a later round.
+                pace = self._patiently if _size(directory) <= _AT_ONCE else self._pace
+                # Where the disk has no room for it, what is there is sent all the same; the next keeper tells of it.
                 with contextlib.suppress(OSError):
                     settle(directory, self._place, pace, self._alive.get(directory, 0.0))
-                    self._settled.add(directory)
-                    self._alive.pop(directory, None)
+                self._settled.add(directory)
+                self._alive.pop(directory, None)
+                yield
 
     # --- merging ---
 
-    def _merge(self, service: Path, pace: Callable[[], None], busy: AbstractSet[Path]) -> None:
-        dead = [path for path in sorted(self._settled) if path.parent == service and path not in busy]
+    def _merge(self, service: Path) -> Iterator[None]:
+        dead = [path for path in sorted(self.settled) if path.parent == service]
         if len(dead) < _MERGE_FROM:
             return
         alike: dict[tuple[int, Standing], list[Path]] = {}
         for directory in dead:
-            pace()
             size = _size(directory)
             standing = self._standing(directory) if size < self._large else None
             if standing is not None:
                 alike.setdefault((_size_class(size), standing), []).append(directory)
+            yield
         for (_, standing), directories in alike.items():
             for start in range(0, len(directories) - _MERGE_FROM + 1, _MERGE_FROM):
-                self._merge_some(service, directories[start : start + _MERGE_FROM], standing, pace)
+                self._merge_some(service, directories[start : start + _MERGE_FROM], standing)
+                yield
 
-    def _merge_some(self, service: Path, directories: list[Path], standing: Standing, pace: Callable[[], None]) -> None:
+    def _merge_some(self, service: Path, directories: list[Path], standing: Standing) -> None:
+        # What they are may have changed between two steps.
+        if any(path in self._busy or self._standing(path) != standing for path in directories):
+            return
+        pace = self._patiently if sum(map(_size, directories)) <= _AT_ONCE else self._pace
         merged: Merged | None = merge(service, directories, standing, self._place, pace)
         if merged is not None:
             for directory in directories:
                 self._give_up(directory)
             self.adopted[merged.directory] = Adopted(merged.directory, merged.fd)
+            self._settled.add(merged.directory)
 
     def _standing(self, directory: Path) -> Standing | None:
         """Return where the targets are with a dead writer's lines; None where one has a part of them."""

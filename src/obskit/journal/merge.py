@@ -6,7 +6,7 @@ import contextlib
 import fcntl
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,9 +92,9 @@ def clear(merged: Path) -> None:
             os.truncate(merged / SOURCES, 0)
 
 
-def clear_replaced(service: Path) -> None:
-    """Finish what a keeper that died left half done."""
-    for directory in reader.service_writers(service):
+def clear_replaced(directories: Iterable[Path]) -> None:
+    """Finish what a keeper that died left half done; merged directories are looked at."""
+    for directory in directories:
         if reader.merged_sources(directory):
             clear(directory)
 

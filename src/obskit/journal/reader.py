@@ -54,10 +54,18 @@ def writers(root: Path) -> Iterator[Path]:
         yield from service_writers(service)
 
 
-def service_writers(service: Path) -> list[Path]:
-    """Return the writers' directories of one service, by name, leaving out those that a merged one stands for."""
+def service_writers(service: Path, plain: set[Path] | None = None) -> list[Path]:
+    """Return the writers' directories of one service, by name, leaving out those that a merged one stands for.
+
+    Args:
+        service: The service's directory.
+        plain: Directories that are known to be no merged ones, which never changes; those that are found are added.
+    """
     found = sorted(_directories(service))
-    replaced = {source for directory in found for source in merged_sources(directory)}
+    unknown = found if plain is None else [directory for directory in found if directory not in plain]
+    replaced = {source for directory in unknown for source in merged_sources(directory)}
+    if plain is not None:
+        plain.update(directory for directory in unknown if not is_merged(directory))
     return [directory for directory in found if directory.name not in replaced]
 
 

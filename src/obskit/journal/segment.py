@@ -70,7 +70,7 @@ def header(
                 "boot_id": boot,
                 "pid": os.getpid(),
                 "redaction": redaction,
-                **({} if group is None else {"memory_group": group}),
+                **({} if group is None else {"memory_group": dict(group)}),
             }
         )
         + b"\n"

@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import Any, Literal
 
 from obskit.journal import segment
-from obskit.journal.memory_group import memory_group
+from obskit.journal.memory_group import MemoryGroup, memory_group
 from obskit.journal.place import Place, service_directory
 
 _ROTATE_AFTER = 3600.0
@@ -45,8 +45,8 @@ class Writer:
     """
 
     __slots__ = (
-        "_always_sync", "_begun", "_boot", "_clock", "_fd", "_limit", "_lock_fd", "_place", "_redaction", "_resource",
-        "_since", "_size", "_turn", "_turn_of", "directory", "id", "n", "slow", "synced",
+        "_always_sync", "_begun", "_boot", "_clock", "_fd", "_group", "_limit", "_lock_fd", "_place", "_redaction",
+        "_resource", "_since", "_size", "_turn", "_turn_of", "directory", "id", "n", "slow", "synced",
     )  # fmt: skip
 
     def __init__(
@@ -75,6 +75,7 @@ class Writer:
         self._clock = clock
         self._resource = resource
         self._boot = boot
+        self._group: MemoryGroup | None = None
         self._redaction = redaction
         self._turn = threading.Lock()
         self._turn_of = 0
@@ -90,6 +91,7 @@ class Writer:
         """
         try:
             self._claim()
+            self._group = memory_group()
             header = self._header(1)
             self._fd = segment.create(self.segment_path(1), header, self._place.file_mode)
             self.n, self._begun, self._size = 1, 1, len(header)
@@ -118,7 +120,7 @@ class Writer:
             resource=self._resource,
             boot=self._boot,
             redaction=self._redaction,
-            group=dict(group) if (group := memory_group()) else None,
+            group=self._group,
         )
 
     @property
@@ -242,6 +244,8 @@ class Writer:
         """Touch the directory, so that nobody on another machine takes it for a dead writer's; rotate by age."""
         with contextlib.suppress(OSError):
             os.utime(self.directory)
+        # Not for each header: threads wait for those.
+        self._group = memory_group()
         aged = self._clock() - self._since >= _ROTATE_AFTER and self._size > len(self._header(self.n))
         if aged or self._segment_gone():
             self._rotate()

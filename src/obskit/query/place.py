@@ -35,15 +35,21 @@ def find(option: str | None, environ: Mapping[str, str], here: Path) -> Found:
     """
     if option is not None:
         return Found(_named(Path(option), "--journal"), "--journal")
-    variable = environ.get("OBSKIT_JOURNAL", "").strip()
-    if variable and variable.lower() not in _OFF:
-        return Found(_named(Path(variable), "$OBSKIT_JOURNAL"), "$OBSKIT_JOURNAL")
+    variable = named_by(environ)
+    if variable is not None:
+        return Found(_named(variable, "$OBSKIT_JOURNAL"), "$OBSKIT_JOURNAL")
     looked = []
     for place in _places(environ, here):
         if place.path.is_dir():
             return place
         looked.append(str(place.path))
     raise QueryError(f"no journal found; looked at {', '.join(looked)}; name one with --journal DIR")
+
+
+def named_by(environ: Mapping[str, str]) -> Path | None:
+    """Return the directory that `$OBSKIT_JOURNAL` names, there or not; None where it names none."""
+    variable = environ.get("OBSKIT_JOURNAL", "").strip()
+    return Path(variable) if variable and variable.lower() not in _OFF else None
 
 
 def _named(path: Path, who: str) -> Path:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from obskit import state
 from obskit.journal.boot import boot_id
-from obskit.runtime import forks, plain
+from obskit.runtime import forks, outlets, plain
 from obskit.runtime.runtime import Runtime
 from obskit.runtime.told import cleaned
 from obskit.settings.load import load
@@ -90,8 +90,9 @@ def install(runtime: Runtime) -> Runtime:
         raise
     for text in settings.warnings:
         runtime.report.once("settings", text)
-    # Asked once here, so that a first record in a signal handler need not read a file for it.
+    # Asked once here, so that a first record in a signal handler or a finaliser need not read or import for it.
     boot_id()
+    outlets.version()
     if runtime.shipper is not None:
         runtime.shipper.ensure()
     return runtime

@@ -51,7 +51,7 @@ def init(
     journal: str | os.PathLike[str] | Journal | Literal[False] = "auto",
     otlp_endpoint: str | None = None,
     otlp_headers: Mapping[str, str] | None = None,
-    otlp_protocol: Literal["http/json", "http/protobuf"] = "http/json",
+    otlp_protocol: Literal["http/json", "http/protobuf", "grpc"] = "http/json",
     ship: Literal["thread", "agent", False] = "thread",
     sentry_dsn: str | None = None,
     redaction: Redaction | str | os.PathLike[str] | Literal[False] = Redaction(),  # noqa: B008 - immutable
@@ -77,9 +77,9 @@ def init(
         console: `json`, `pretty`, False, or `auto`: pretty on a terminal, JSON elsewhere.
         stream: File object or descriptor for console lines; standard output by default.
         journal: A directory, a `Journal`, or False.
-        otlp_endpoint: Base URL; `/v1/logs` and `/v1/traces` are appended.
+        otlp_endpoint: Base URL; `/v1/logs` and `/v1/traces` are appended unless gRPC is spoken.
         otlp_headers: HTTP headers sent with each request.
-        otlp_protocol: `http/json` or `http/protobuf`.
+        otlp_protocol: `http/json`, `http/protobuf` or `grpc`.
         ship: Who sends: a thread of this process, the host's agent, or nobody.
         sentry_dsn: Where errors are sent in Sentry.
         redaction: What is removed before a line exists, or the path of a policy file (TOML); False removes nothing.

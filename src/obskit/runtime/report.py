@@ -63,11 +63,19 @@ class Report:
 
     def _say(self, text: str) -> None:
         # On first use: most processes have nothing to report.
-        from obskit.console.pretty import plain
+        try:
+            from obskit.console.pretty import plain
+        except ImportError:
+            # The interpreter is going down and imports nothing any more.
+            plain = _printable
 
         line = f"obskit: {plain(self._clean(' '.join(text.split())))}"
         self.history = [*self.history[-19:], line]
         self._write(line)
+
+
+def _printable(text: str) -> str:
+    return "".join(filter(str.isprintable, text))
 
 
 def _to_stderr(line: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from obskit.settings import standard
-from obskit.settings.endpoint import SIGNALS, Endpoint, Signal, appended, without_userinfo
+from obskit.settings.endpoint import SIGNALS, Endpoint, Signal, appended, for_grpc, without_userinfo
 from obskit.settings.mistakes import ConfigError, Mistake, Refused, marker, nearest, shown
 from obskit.settings.options import Option, Redaction
 from obskit.settings.policy_file import unknown_kinds
@@ -17,8 +17,8 @@ from obskit.settings.table import ARGUMENTS, OPTIONS, ROWS, TABLE, VARIABLES, Ro
 __all__ = ["Endpoint", "Settings", "load"]
 
 _PREFIX: Final = "OBSKIT_"
-# Read where obskit is imported, before there are settings.
-_ELSEWHERE: Final = VARIABLES | {"OBSKIT_SPEEDUPS"}
+# Read where obskit is imported, before there are settings, and by `obskit ship`.
+_ELSEWHERE: Final = VARIABLES | {"OBSKIT_SPEEDUPS", "OBSKIT_SHIP_TO", "OBSKIT_SHIP_HEADERS"}
 _ABSENT: Final = object()
 # The attributes of a resource that are settings too.
 _RESOURCE: Final = {
@@ -51,11 +51,11 @@ class _Loading:
     def __init__(self, arguments: Mapping[str, Any], environ: Mapping[str, str]) -> None:
         self._arguments = arguments
         self._environ = environ
-        self._standard = standard.read(environ)
         self._mistakes: list[Mistake] = []
         self._origins: dict[str, str] = {}
         # Every variable is read, also where an argument wins over it: its mistakes count all the same.
         self._variables = {row.name: self._variable(row) for row in TABLE}
+        self._standard = standard.read(environ, self._spoken())
 
     def load(self, program: Program | None) -> Settings:
         values: dict[str, Any] = {}
@@ -86,6 +86,11 @@ class _Loading:
             origins=self._origins,
             warnings=self._warnings(),
         )
+
+    def _spoken(self) -> str | None:
+        """Return the protocol that obskit's own setting names."""
+        given = self._arguments.get("otlp_protocol", self._variables["otlp_protocol"])
+        return given if isinstance(given, str) else None
 
     def _variable(self, row: Row) -> Any:
         text = self._environ.get(row.variable, "").strip()
@@ -172,15 +177,20 @@ class _Loading:
 
     def _target(self, signal: Signal, values: Mapping[str, Any]) -> Endpoint | None:
         own = dict(self._standard.targets[signal])
-        for name in ("endpoint", "headers", "protocol"):
+        for name in ("protocol", "headers", "endpoint"):
             origin = self._origins[f"otlp_{name}"]
             if origin == "argument" or origin.startswith(_PREFIX):
                 own[name] = (values[f"otlp_{name}"], origin)
-                if name == "endpoint":
-                    own[name] = (appended(values["otlp_endpoint"], signal), origin)
-        endpoint, self._origins[signal] = own.pop("endpoint", (None, "default"))
+        endpoint, origin = own.pop("endpoint", (None, "default"))
+        self._origins[signal] = origin
+        insecure = own.pop("insecure", (None, ""))[0]
         if endpoint is None or self._standard.disabled or signal in self._standard.silent:
             return None
+        standards = origin.startswith("OTEL_")
+        if own.get("protocol", ("", ""))[0] == "grpc":
+            endpoint = for_grpc(endpoint, insecure if standards else None)
+        elif not standards:
+            endpoint = appended(endpoint, signal)
         url, credentials = without_userinfo(endpoint)
         headers = dict(own.pop("headers", ({}, ""))[0])
         if credentials is not None:

@@ -17,12 +17,11 @@ from obskit.journal.lock import FileLock
 from obskit.journal.place import Place
 from obskit.ship.feed import SegmentFeed
 from obskit.ship.lane import Lane
-from obskit.ship.living import LastWritten, Waiting, end_of
+from obskit.ship.living import LastWritten, Waiting, end_of, last_line
 from obskit.ship.mark import marked
 
 _POLL_EVERY = 0.2
 _KEEP_EVERY = 1.0
-_TOLD_EVERY = 30.0
 
 
 class Agent:
@@ -36,6 +35,7 @@ class Agent:
         lanes: The targets by signal.
         keeper: Looks after the journal.
         failed: Told of trouble in here.
+        tell: Told what a user should know.
         clock: Seconds, monotonic.
     """
 
@@ -46,6 +46,7 @@ class Agent:
         keeper: Keeper,
         *,
         failed: Callable[[str, Exception], None],
+        tell: Callable[[str], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.lanes = lanes
@@ -55,6 +56,8 @@ class Agent:
         self.last_round = clock()
         self._place = place
         self._failed = failed
+        self._tell = tell
+        self._told: set[Path] = set()
         self._clock = clock
         self._lock = FileLock(place.path / AGENT_LOCK_NAME, place.file_mode)
         self._waiting = {lane.key: Waiting() for lane in lanes}
@@ -70,20 +73,23 @@ class Agent:
         return True
 
     def run(self, stopping: Callable[[], bool], exit_timeout: float) -> bool:
-        """Ship until told to stop, then go on while delivery advances, at most some seconds.
+        """Ship until told to stop, then what was written by then, at most some seconds longer.
 
         Args:
             stopping: Whether to stop.
-            exit_timeout: Seconds.
+            exit_timeout: Seconds; targets that are failing are not waited for.
 
         Returns:
-            Whether nothing was waiting at the end.
+            Whether every target has all that was written by then.
         """
         with marked():
             while not stopping():
                 if not self._round():
                     self._rest(_POLL_EVERY)
-            return self._drain(self._clock() + exit_timeout)
+            until = self._clock() + exit_timeout
+            done = self._drain(until)
+            self._await_answers(until)
+            return done
 
     def close(self) -> None:
         """Let processes ship for themselves again."""
@@ -95,23 +101,35 @@ class Agent:
         self._lock.release()
 
     def _drain(self, until: float) -> bool:
+        if not self._lock.held:
+            return True
         self._poll()
-        while self._clock() < until:
-            waiting = [lane for lane in self.lanes if self._lacks(lane)]
-            if not waiting:
-                return True
-            if all(lane.failing for lane in waiting):
+        keys = [lane.key for lane in self.lanes if not lane.off]
+        # What processes write from now on is theirs to send in a moment.
+        claimed = [feed for feed in self.feeds.values() if not feed.exhausted(keys) and feed.claim()]
+        goals = [(feed, last_line(feed.directory)) for feed in claimed]
+        while waiting := self._lagging(goals):
+            if self._clock() >= until or all(lane.failing for lane in waiting):
                 return False
-            if not self._round():
+            if not self._round(keeping=False):
                 self._rest(0.02)
-        return not any(map(self._lacks, self.lanes))
+        return True
 
-    def _lacks(self, lane: Lane) -> bool:
-        return not lane.off and (lane.working_on is not None or bool(self._waiting[lane.key]))
+    def _await_answers(self, until: float) -> None:
+        """Take the answers to what is in flight: the processes would send it again."""
+        while waiting := [lane for lane in self.lanes if not lane.finish(_ready) and not lane.failing]:
+            if self._clock() >= until:
+                return
+            self._rest(min(0.02 * len(waiting), max(0.0, until - self._clock())))
+
+    def _lagging(self, goals: Sequence[tuple[SegmentFeed, tuple[int, int]]]) -> list[Lane]:
+        """Return the lanes that lack something before a position of a writer."""
+        lanes = [lane for lane in self.lanes if not lane.off]
+        return [lane for lane in lanes if not all(_has(feed, lane, position) for feed, position in goals)]
 
     # --- a round ---
 
-    def _round(self) -> bool:
+    def _round(self, *, keeping: bool = True) -> bool:
         self.rounds += 1
         self.last_round = self._clock()
         try:
@@ -121,15 +139,34 @@ class Agent:
                 return False
             if not self._lock.held:
                 return False
-            if self._is_due("keep", _KEEP_EVERY):
-                self.keeper.tend(_go_on, self._busy())
-            if self._is_due("poll", _POLL_EVERY):
+            kept = keeping and self._is_due("keep", _KEEP_EVERY)
+            if kept:
+                self._keep()
+            # What was merged just now must not be read any more where it was.
+            if self._is_due("poll", _POLL_EVERY) or kept:
                 self._poll()
-            done = [lane.step(self._waiting[lane.key], _go_on, _ready) for lane in self.lanes]
+            done = [self._step(lane) for lane in self.lanes]
             return any(done)
         except Exception as trouble:
             self._failed("the agent", trouble)
             return False
+
+    def _step(self, lane: Lane) -> bool:
+        try:
+            return lane.step(self._waiting[lane.key], _go_on, _ready)
+        except Exception as trouble:
+            # The other targets are not to wait for it.
+            self._failed(f"shipping {lane.signal} to {lane.key[0]}", trouble)
+            return False
+
+    def _keep(self) -> None:
+        try:
+            self.keeper.tend(_go_on, self._busy())
+        except Exception as trouble:
+            self._failed("the keeper", trouble)
+        for path in self.keeper.newer - self._told:
+            self._tell(f"{path} was written by a newer version of obskit: it is left alone")
+        self._told |= self.keeper.newer
 
     def _busy(self) -> set[Path]:
         working = [lane.working_on for lane in self.lanes]
@@ -147,16 +184,23 @@ class Agent:
         for directory in [known for known in self.feeds if known not in found and known not in busy]:
             self._forget(directory)
         for directory in sorted(found):
-            feed = self.feeds.get(directory) or self._begin(directory)
-            if directory in self.keeper.adopted:
-                feed.died()
-            self._offer(feed)
+            try:
+                feed = self.feeds.get(directory) or self._begin(directory)
+                if directory in self.keeper.settled:
+                    feed.died()
+                self._offer(feed)
+            except OSError as trouble:
+                # One that can't be read does not hold up the others.
+                self._failed(f"reading {directory}", trouble)
 
     def _writers(self) -> Iterable[Path]:
         for directory in reader.writers(self._place.path):
-            # What lives on another machine is that one's agent's: flock tells nothing of its processes.
-            if directory in self.keeper.adopted or self.keeper.is_of_this_boot(directory):
-                yield directory
+            try:
+                ours = directory in self.keeper.adopted or self.keeper.is_of_this_boot(directory)
+                if ours and not self.keeper.is_newer(directory):
+                    yield directory
+            except OSError as trouble:
+                self._failed(f"reading {directory}", trouble)
 
     def _begin(self, directory: Path) -> SegmentFeed:
         feed = SegmentFeed(directory, writes_to=LastWritten(directory), mode=self._place.file_mode)
@@ -203,6 +247,11 @@ class Agent:
             elif lane.failing and self._waiting[lane.key]:
                 seconds = min(seconds, max(0.01, lane.idle_for()))
         poll.poll(math.ceil(seconds * 1000))
+
+
+def _has(feed: SegmentFeed, lane: Lane, position: tuple[int, int]) -> bool:
+    # Removed meanwhile, it is nobody's.
+    return feed.reached(lane.key, position) or feed.exhausted([lane.key]) or not feed.directory.exists()
 
 
 def _ready(target: object) -> bool:

@@ -166,6 +166,11 @@ class SegmentFeed:
             self._begin(key, start)
         return True
 
+    @property
+    def claimed(self) -> bool:
+        """Whether this is who sends this writer's lines."""
+        return self._cursors.claimed
+
     def release(self) -> None:
         """Let another process send this writer's lines."""
         self._cursors.release()
@@ -361,10 +366,14 @@ class SegmentFeed:
     def _following(self, n: int) -> int | None:
         if self._writes_to is not None:
             # The next segment is there before lines go to it: only its writer knows when.
-            if self._writes_to() <= n:
+            last = self._writes_to()
+            if last <= n:
                 return None
             now = self._clock()
-            if now - self._succeeded.setdefault(n, now) < _SETTLES:
+            # All that have a successor at once: a backlog of many waits a single time.
+            for each in range(n, last):
+                self._succeeded.setdefault(each, now)
+            if now - self._succeeded[n] < _SETTLES:
                 return None
         self._succeeded.pop(n, None)
         return next((number for number in segment.numbers(self.directory) if number > n), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
@@ -22,8 +23,21 @@ if TYPE_CHECKING:
 
 # A round takes milliseconds; the longest piece of it is a look at a large journal.
 _STUCK = 60.0
+# A client that sends nothing must not hold its thread for ever.
+_SLOWEST = 10.0
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 _LABELS = ("target", "signal")
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing: whoever asked has gone."""
+
+
+class _Server6(_Server):
+    address_family = socket.AF_INET6
 
 
 class Health:
@@ -46,8 +60,7 @@ class Health:
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self._registry)
         self._registry.register(self)
-        self._server = ThreadingHTTPServer((host, port), self._handler())
-        self._server.daemon_threads = True
+        self._server = (_Server6 if ":" in host else _Server)((host, port), self._handler())
         self.port = int(self._server.server_address[1])
         threading.Thread(target=self._server.serve_forever, name="obskit-health", daemon=True).start()
 
@@ -102,6 +115,7 @@ class Health:
 
         class Handler(BaseHTTPRequestHandler):
             server_version, sys_version = "obskit", ""
+            timeout = _SLOWEST
 
             def do_GET(self) -> None:
                 path = self.path.partition("?")[0]

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from obskit.journal import reader, segment
-from obskit.journal.cursors import Key
+from obskit.journal.cursors import Cursor, Cursors, Key
 from obskit.ship.feed import SegmentFeed
 
 
@@ -56,9 +56,18 @@ def end_of(directory: Path) -> tuple[int, int]:
     return 0, 0
 
 
+def last_line(directory: Path) -> tuple[int, int]:
+    """Return the number of a writer's last segment that has a line behind its header, and its size in bytes."""
+    n = LastWritten(directory)()
+    with contextlib.suppress(OSError):
+        return n, os.stat(directory / segment.file_name(n)).st_size
+    return 0, 0
+
+
 def pending_bytes(feed: SegmentFeed, key: Key) -> int:
     """Return how many bytes of a writer's segments lie behind a target's cursor, those of the other signal too."""
-    at = feed.cursor(key)
+    # Of a writer whose process has not let go yet only the disk tells.
+    at = feed.cursor(key) if feed.claimed or feed.is_dead else Cursors(feed.directory).get(key) or Cursor()
     total = 0
     for n in segment.numbers(feed.directory):
         with contextlib.suppress(OSError):

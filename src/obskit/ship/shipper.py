@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from obskit.journal.lock import held_by_another
 from obskit.ship.feeds import SIGNALS, Feeds
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from obskit.journal.keeper import Keeper
     from obskit.journal.store import Session, Store
-    from obskit.ship.http import Target
     from obskit.ship.lane import Lane
+    from obskit.ship.peer import Peer
 
 _ROUND = 0.2
 # The thread's first rest: what it loads and does would otherwise hold up what the application begins with.
@@ -97,6 +97,8 @@ class Shipper:
         self._hurry = 0
         self._drained = False
         self._aside = False
+        self._left = False
+        self._started = False
         self._due: dict[str, float] = {}
 
     # --- the thread's life ---
@@ -266,7 +268,10 @@ class Shipper:
 
     def _run(self) -> None:
         with marked():
-            self._rest(_START)
+            if not self._started:
+                self._rest(_START)
+            # A process that forks often would never get behind that rest.
+            self._started = True
             self._pacer.start()
             while not self._worker.stopping:
                 busy = False
@@ -288,13 +293,30 @@ class Shipper:
         self._tend(aside=aside, in_flight=in_flight)
         if aside:
             if not in_flight:
-                self._feeds.release()
-            return False
+                self._leave_to_agent()
+            return self._ship_memory()
+        self._left = False
         if not self._ships or not self.lanes:
             return False
         feeds = self._feeds.all()
         # A list, because each is to be asked.
         done = [lane.step(feeds, self._pacer.pause_if_due, _ready) for lane in self.lanes]
+        return any(done)
+
+    def _leave_to_agent(self) -> None:
+        self._feeds.release()
+        if not self._left:
+            for lane in self.lanes:
+                lane.stand_aside()
+        self._left = True
+
+    def _ship_memory(self) -> bool:
+        """While an agent ships: send what is queued in memory, which nobody else can."""
+        session = self._store.session
+        own = self._feeds.own() if self._ships and session is not None and session.memory is not None else None
+        if own is None:
+            return False
+        done = [lane.step([own], self._pacer.pause_if_due, _ready) for lane in self.lanes]
         return any(done)
 
     def _tend(self, *, aside: bool, in_flight: bool) -> None:
@@ -332,13 +354,18 @@ class Shipper:
     def _keep(self, keeper: Keeper) -> None:
         working = [lane.working_on for lane in self.lanes]
         busy = {directory for feed in working if (directory := getattr(feed, "directory", None)) is not None}
-        keeper.tend(self._pacer.pause_if_due, busy)
+        try:
+            keeper.tend(self._pacer.pause_if_due, busy)
+        except Stopped:
+            # Gone on with as soon as the fork is over: a process that forks each moment would get nothing done.
+            self._due.pop("keep", None)
+            raise
         for path in keeper.newer - self._told:
             self._store.tell(f"{path} was written by a newer version of obskit: it is left alone")
         self._told |= keeper.newer
 
     def _adopted(self) -> Iterable[Path]:
-        return () if self._keeper is None else self._keeper.adopted
+        return () if self._keeper is None else self._keeper.settled
 
     def _stands_aside(self) -> bool:
         if self._agent_lock is not None and self._is_due("agent", _AGENT_EVERY):
@@ -382,7 +409,7 @@ class Shipper:
         self._worker.rest(seconds, watched)
 
 
-def _ready(target: Target) -> bool:
+def _ready(target: Peer[Any, Any]) -> bool:
     return target.ready()
 
 

@@ -8,17 +8,21 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from obskit.commands import words
 from obskit.commands.checks.check import Check, State
 from obskit.journal import reader, segment
 from obskit.journal.cursors import Cursor, Cursors, Key
+from obskit.journal.ids import Signal
 from obskit.settings.endpoint import Endpoint
 from obskit.settings.settings import Settings
 from obskit.ship.destination import target_name
-from obskit.ship.http import Outcome, Target
+from obskit.ship.outcome import Outcome
+from obskit.ship.peer import Peer
 from obskit.ship.proxy import proxy_for
+from obskit.ship.targets import target as target_of
 from obskit.ship.tls import Contexts
 
 SUBJECT = "collector"
@@ -35,7 +39,8 @@ def checks(settings: Settings, journal: Path | None, environ: Mapping[str, str])
         journal: Where records wait for them.
         environ: The proxy variables.
     """
-    endpoints = {signal: end for signal, end in (("logs", settings.logs), ("spans", settings.traces)) if end}
+    pairs: tuple[tuple[Signal, Endpoint | None], ...] = (("logs", settings.logs), ("spans", settings.traces))
+    endpoints = {signal: end for signal, end in pairs if end}
     if not endpoints:
         yield Check(SUBJECT, "endpoint", "note", "none is configured: records stay in the journal")
     outcomes = {signal: _ask(endpoint, signal, environ) for signal, endpoint in endpoints.items()}
@@ -48,9 +53,9 @@ def checks(settings: Settings, journal: Path | None, environ: Mapping[str, str])
         yield from _pending(journal, {(target_name(endpoint), signal) for signal, endpoint in endpoints.items()})
 
 
-def _ask(endpoint: Endpoint, signal: str, environ: Mapping[str, str]) -> tuple[str, Outcome]:
+def _ask(endpoint: Endpoint, signal: Signal, environ: Mapping[str, str]) -> tuple[str, Outcome]:
     try:
-        target = Target(endpoint.changed(timeout=min(endpoint.timeout, _PATIENCE)), environ=environ)
+        target = target_of(endpoint.changed(timeout=min(endpoint.timeout, _PATIENCE)), signal, environ=environ)
     except ValueError as error:
         return "", Outcome("failing", str(error))
     body = _EMPTY[signal] if endpoint.protocol == "http/json" else b""
@@ -64,7 +69,7 @@ def _ask(endpoint: Endpoint, signal: str, environ: Mapping[str, str]) -> tuple[s
     return target.name, outcome
 
 
-def _wait(target: Target) -> None:
+def _wait(target: Peer[Any, Any]) -> None:
     descriptor = target.fileno()
     if descriptor is None:
         return
@@ -98,13 +103,14 @@ def _advice(outcome: Outcome) -> str:
     if status in (401, 403):
         return "; set what it asks for in OTEL_EXPORTER_OTLP_HEADERS"
     if outcome.kind == "unsupported":
-        return "; nothing takes OTLP over HTTP there: look at the port and path in OTEL_EXPORTER_OTLP_ENDPOINT"
+        return "; nothing takes OTLP there: look at the port and path in OTEL_EXPORTER_OTLP_ENDPOINT"
     return "; look at what it logs" if status >= 500 else ""
 
 
 def _clock(endpoint: Endpoint, environ: Mapping[str, str]) -> Iterator[Check]:
     """Compare the clocks by the `Date` of an answer (RFC 9110, section 6.6.1); silent where none is to be had."""
-    if proxy_for(endpoint.url, environ) is not None:
+    # A server of gRPC sends no Date.
+    if endpoint.protocol == "grpc" or proxy_for(endpoint.url, environ) is not None:
         return
     try:
         theirs = _date(endpoint, environ)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from obskit.commands import words
 from obskit.commands.checks.check import Check
+from obskit.commands.checks.given_up import given_up
 from obskit.journal import place, reader
 from obskit.journal.lock import held_by_another
 from obskit.query.failure import QueryError
@@ -61,6 +62,7 @@ def checks(path: Path, settings: Settings | None) -> Iterator[Check]:
     yield Check(SUBJECT, "durability", "works" if state == "works" else "warning", text, {"durability": durability})
     yield _room(path, settings)
     yield _content(path)
+    yield given_up(path)
     keeper, agent = held_by_another(path / "keeper.lock"), held_by_another(path / "agent.lock")
     text = "a process of this journal holds the lease" if keeper else "no process uses this journal now"
     yield Check(SUBJECT, "keeper", "note", text, {"held": keeper})
