@@ -34,7 +34,7 @@ _LOADED = 5.0
 # Rests up to this are slept through; longer ones can be ended.
 _NAP = 0.01
 # At the exit of the process: how long nothing may be acknowledged before the rest is left to the journal.
-_PATIENCE = 2.0
+_PATIENCE = 3.0
 
 
 class Stopped(Exception):
