@@ -53,6 +53,7 @@ test-sanitizers: setup
 
 backends: setup
 	$(PY) scripts/backends/jaeger.py build
+	$(PY) scripts/backends/collector.py build
 	$(PY) scripts/backends/opensearch.py build
 
 test-backends: backends
