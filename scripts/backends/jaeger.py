@@ -35,9 +35,9 @@ service:
 extensions:
   jaeger_storage:
     backends:
-      memory: {{memory: {{max_traces: 100000}}}}
+      spans: {store}
   jaeger_query:
-    storage: {{traces: memory}}
+    storage: {{traces: spans}}
     http: {{endpoint: "{host}:{query}"}}
     grpc: {{endpoint: "{host}:{query_grpc}"}}
 receivers:
@@ -46,8 +46,9 @@ receivers:
       grpc: {{endpoint: "{host}:{grpc}"}}
       http: {{endpoint: "{host}:{http}"}}
 exporters:
-  jaeger_storage_exporter: {{trace_storage: memory}}
+  jaeger_storage_exporter: {{trace_storage: spans}}
 """
+MEMORY = "{memory: {max_traces: 100000}}"
 
 
 @dataclass(frozen=True)
@@ -113,24 +114,27 @@ def _go(go: str, *arguments: str, folder: str) -> str:
 
 
 @contextmanager
-def running(folder: Path, ports: Ports, seconds: float = 30) -> Iterator[Jaeger]:
+def running(folder: Path, ports: Ports, seconds: float = 30, store: str = MEMORY) -> Iterator[Jaeger]:
     """Starts Jaeger and waits until it answers; stops it by pid at the end.
 
     Args:
         folder: gets its configuration and `jaeger.log`.
         ports: loopback ports that are free.
         seconds: how long it may take to answer.
+        store: where it keeps spans, a mapping of its configuration's `jaeger_storage.backends`.
 
     Raises:
         SystemExit: it ended or did not answer; the text holds the end of its log.
     """
     program = build()
     config, log = folder / "jaeger.yaml", folder / "jaeger.log"
-    config.write_text(CONFIG.format(host=LOOPBACK, **ports.__dict__))
+    config.write_text(CONFIG.format(host=LOOPBACK, store=store, **ports.__dict__))
     with log.open("wb") as output:
         process = subprocess.Popen(
             [program, "--config", config], cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             start_new_session=True,
+            # It traces its own work on its store, and sends that to a port which is not its own.
+            env={**os.environ, "OTEL_TRACES_SAMPLER": "always_off"},
         )  # fmt: skip
     jaeger = Jaeger(process.pid, *(f"http://{LOOPBACK}:{port}" for port in (ports.http, ports.query, ports.grpc)))
     try:

@@ -15,6 +15,7 @@ from examples.demo.run import Run, plain_environ, run
 from examples.demo.services import Fleet, free_port, wait_for
 from examples.demo.store import undelivered_spans
 from scripts.backends import jaeger as backend
+from scripts.backends import opensearch as opensearch_backend
 
 
 @pytest.hookimpl(wrapper=True)
@@ -33,6 +34,14 @@ def jaeger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[backend.Jaeger]
         yield started
 
 
+@pytest.fixture(scope="session")
+def opensearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[opensearch_backend.Cluster]:
+    """Three nodes; who kills one starts it again."""
+    ports = [opensearch_backend.Ports(free_port(), free_port()) for _ in range(3)]
+    with opensearch_backend.running(tmp_path_factory.mktemp("opensearch"), ports) as started:
+        yield started
+
+
 @dataclass
 class Traffic:
     """The demo's traffic and all that Jaeger answers about it: its traces by correlation id."""
@@ -42,12 +51,17 @@ class Traffic:
     traces: dict[str, list[dict[str, Any]]]
 
 
-@pytest.fixture(scope="session")
-def traffic(jaeger: backend.Jaeger, tmp_path_factory: pytest.TempPathFactory) -> Traffic:
+@pytest.fixture(scope="session", params=["http/json", "http/protobuf", "grpc"])
+def traffic(
+    request: pytest.FixtureRequest, jaeger: backend.Jaeger, tmp_path_factory: pytest.TempPathFactory
+) -> Traffic:
+    """The same over each protocol."""
+
     def delivered(fleet: Fleet) -> None:
         wait_for(lambda: undelivered_spans(fleet.folder / "journal") == 0, 20, "delivery to Jaeger")
 
-    environ = plain_environ() | {"OTEL_EXPORTER_OTLP_ENDPOINT": jaeger.endpoint}
+    endpoint = jaeger.grpc if request.param == "grpc" else jaeger.endpoint
+    environ = plain_environ() | {"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint, "OTEL_EXPORTER_OTLP_PROTOCOL": request.param}
     done = run(tmp_path_factory.mktemp("shop"), 60, environ, before_stop=delivered)
     with urllib.request.urlopen(f"{jaeger.query}/api/traces?service=gateway&limit=1000") as answer:
         text = answer.read().decode()

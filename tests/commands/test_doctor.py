@@ -17,6 +17,7 @@ from obskit.journal.cursors import Cursor, Cursors
 from obskit.settings.endpoint import Endpoint
 from obskit.ship.destination import target_name
 from tests.support import journals as made
+from tests.support.grpc_collector import GrpcCollector
 
 Run = Callable[..., Any]
 
@@ -383,3 +384,18 @@ def test_what_makes_it_faster(run: Run, monkeypatch: pytest.MonkeyPatch) -> None
     found = checks(run("doctor", "--json"))
     assert found["versions.google-re2"]["detail"].endswith("pip install 'obskit-sdk[re2]'")
     assert found["versions.obskit-speedups"]["detail"].endswith("pip install 'obskit-sdk[speedups]'")
+
+
+def test_a_collector_of_grpc_is_asked_in_its_own_words(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The empty request is a call; a service that is not there is a note, and no clock is compared."""
+    collector = GrpcCollector(only_logs=True)
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url)
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")
+    try:
+        found = checks(run("doctor", "--json"))
+    finally:
+        collector.stop()
+
+    assert (found["collector.logs"]["state"], found["collector.spans"]["state"]) == ("works", "note")
+    assert "UNIMPLEMENTED" in found["collector.spans"]["detail"]
+    assert "collector.clock" not in found

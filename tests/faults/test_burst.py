@@ -58,7 +58,8 @@ def test_a_burst_against_a_collector_that_takes_two_seconds_an_answer(
     assert int(grown) < 64
     assert float(slowest) < 1
     assert receiver.missing(range(MANY)) == []
-    assert receiver.repeated() <= 512
+    # What the first process had in flight at its end: one request.
+    assert receiver.repeated() <= max(map(len, receiver.batches))
 
 
 @pytest.mark.timeout(120)

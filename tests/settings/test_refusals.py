@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from obskit.settings import kinds
 from obskit.settings.load import load
 from obskit.settings.options import ConfigError, Journal, Redaction, Sampling
 from obskit.settings.program import Program
@@ -213,12 +214,13 @@ def test_no_secret_stands_in_the_repr_of_settings() -> None:
     assert "hunter2" not in repr(found)
 
 
-def test_grpc_is_refused_with_what_will_be_needed() -> None:
-    """The protocol grpc is not spoken yet, and the error says so and what it comes with."""
+def test_grpc_without_its_library_is_refused_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where h2 is not installed, the error says what it comes with."""
+    monkeypatch.setattr(kinds, "speaks_grpc", lambda: False)
     for message in (refused(otlp_protocol="grpc"), refused({"OBSKIT_OTLP_PROTOCOL": "grpc"})):
-        assert "grpc is not accepted yet" in message
+        assert "grpc needs h2" in message
         assert "pip install 'obskit-sdk[grpc]'" in message
-        assert 'accepted: "http/json" or "http/protobuf"' in message
+        assert 'accepted: "http/json" or "http/protobuf" or "grpc"' in message
 
 
 def test_value_without_a_working_repr_is_told_all_the_same() -> None:

@@ -13,6 +13,7 @@ from opentelemetry.sdk.resources import OTELResourceDetector
 from opentelemetry.sdk.trace import SpanLimits, sampling
 from opentelemetry.util.re import parse_env_headers
 
+from obskit.settings import standard
 from obskit.settings.addresses import parse_headers
 from obskit.settings.load import load
 from obskit.settings.options import ConfigError
@@ -195,12 +196,13 @@ def test_deflate_is_sent_as_gzip_with_a_warning() -> None:
     assert "gzip is used" in found.warnings[0]
 
 
-def test_grpc_in_the_environment_is_passed_over_with_a_warning() -> None:
+def test_grpc_without_its_library_is_passed_over_with_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     """A platform's default protocol doesn't stop the application."""
+    monkeypatch.setattr(standard, "speaks_grpc", lambda: False)
     found = settle({BASE: "http://localhost:4317", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"})
     assert found.logs is not None
     assert found.logs.protocol == "http/json"
-    assert "does not speak grpc yet" in found.warnings[0]
+    assert "pip install 'obskit-sdk[grpc]'" in found.warnings[0]
 
 
 @pytest.mark.parametrize(

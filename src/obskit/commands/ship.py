@@ -43,7 +43,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="URL",
         action="append",
         default=[],
-        help="a target: otlp+http://HOST:4318, opensearch+http://HOST:9200, or their https forms; as often as there "
+        help="a target: otlp+http://HOST:4318, otlp+grpc://HOST:4317, opensearch+http://HOST:9200, or with TLS their "
+        "https and grpcs forms; as often as there "
         f"are targets. ${_TO} holds a list of them, by comma: a URL with a password is better kept there",
     )
     parser.add_argument(

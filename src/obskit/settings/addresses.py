@@ -67,10 +67,21 @@ def check_base(text: Any) -> str:
     return str(text)
 
 
+def check_grpc(text: Any) -> str:
+    """Return the endpoint of a gRPC server, a URL or host and port; raise Refused where it is malformed."""
+    parts = split_url(text if not isinstance(text, str) or "://" in text or not text else f"http://{text}")
+    if parts.query or parts.fragment:
+        raise Refused("it has a query or fragment, which gRPC knows not")
+    return str(text)
+
+
 class BaseURL(Kind):
     """The base URL of an OTLP receiver."""
 
-    words = "a URL such as http://127.0.0.1:4318 (http or https), to which /v1/logs and /v1/traces are appended"
+    words = (
+        "a URL such as http://127.0.0.1:4318 (http or https), to which /v1/logs and /v1/traces are appended unless"
+        " gRPC is spoken"
+    )
 
     def _accept(self, value: Any) -> str:
         return check_base(value)

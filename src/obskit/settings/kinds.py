@@ -15,6 +15,9 @@ T = TypeVar("T")
 _LEVEL_WORDS: Final = "TRACE, DEBUG, INFO, WARN, ERROR or FATAL in any case, or a number from 0 to 50"
 
 
+NO_GRPC: Final = "grpc needs h2: pip install 'obskit-sdk[grpc]'"
+
+
 class Kind(ABC):
     """What a setting accepts.
 
@@ -82,15 +85,19 @@ class Choice(Kind):
         return self._accept(False if word == "false" else word)
 
 
+def speaks_grpc() -> bool:
+    """Tell whether the library is installed that gRPC needs."""
+    from importlib.util import find_spec
+
+    return find_spec("h2") is not None
+
+
 class Protocol(Choice):
     """How OTLP is spoken."""
 
     def _accept(self, value: Any) -> str | bool:
-        if value == "grpc":
-            raise Refused(
-                "this version of obskit speaks http/json and http/protobuf; grpc is not accepted yet, it will come with"
-                " pip install 'obskit-sdk[grpc]'"
-            )
+        if value == "grpc" and not speaks_grpc():
+            raise Refused(f"{NO_GRPC}, or say http/protobuf")
         return super()._accept(value)
 
 

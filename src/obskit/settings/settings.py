@@ -33,7 +33,7 @@ class Settings(Fixed, kw_only=True):
     journal: Journal | None
     otlp_endpoint: str | None
     otlp_headers: Mapping[str, str]
-    otlp_protocol: Literal["http/json", "http/protobuf"]
+    otlp_protocol: Literal["http/json", "http/protobuf", "grpc"]
     ship: Literal["thread", "agent", False]
     sentry_dsn: str | None
     redaction: Redaction | None

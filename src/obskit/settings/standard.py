@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import unquote
 
-from obskit.settings.addresses import check_base, check_signal, parse_headers
+from obskit.settings.addresses import check_base, check_grpc, check_signal, parse_headers
 from obskit.settings.endpoint import SIGNALS, Signal, appended
-from obskit.settings.kinds import SECONDS, Text, Whole
+from obskit.settings.kinds import NO_GRPC, SECONDS, Text, Whole, speaks_grpc
 from obskit.settings.mistakes import Mistake, Refused, marker, shown, shown_url
 
 Found = tuple[Any, str]
@@ -51,14 +51,20 @@ class Standard:
         self.warnings: list[str] = []
 
 
-def read(environ: Mapping[str, str]) -> Standard:
-    """Read every standard variable that obskit honours."""
-    return _Reading(environ).read()
+def read(environ: Mapping[str, str], protocol: str | None = None) -> Standard:
+    """Read every standard variable that obskit honours.
+
+    Args:
+        environ: The environment.
+        protocol: What obskit's own setting says is spoken, which decides what an endpoint may look like.
+    """
+    return _Reading(environ, protocol).read()
 
 
 class _Reading:
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], protocol: str | None) -> None:
         self._environ = environ
+        self._spoken = protocol
         self._found = Standard()
 
     def read(self) -> Standard:
@@ -66,18 +72,37 @@ class _Reading:
         self._sampler()
         self._limits()
         self._found.disabled = self._disabled()
-        base = self._target(_PREFIX, check_base)
+        base = self._target(_PREFIX)
+        owns = {signal: self._own(signal) for signal in SIGNALS}
+        any_grpc = any(self._is_grpc({**base, **own}) for own in owns.values())
+        self._endpoint(base, _PREFIX, check_grpc if any_grpc or self._is_grpc(base) else check_base)
         for name in ("endpoint", "headers", "protocol"):
             if name in base:
                 self._found.settings[f"otlp_{name}"] = base[name]
-        for signal in SIGNALS:
-            own = self._target(f"{_PREFIX}{_SIGNAL_WORDS[signal]}_", check_signal)
-            if "endpoint" in base:
+        for signal, own in owns.items():
+            grpc = self._is_grpc({**base, **own})
+            self._endpoint(own, f"{_PREFIX}{_SIGNAL_WORDS[signal]}_", check_grpc if grpc else check_signal)
+            if "endpoint" in base and "endpoint" not in own and not grpc:
+                if any_grpc:
+                    self._endpoint(base, _PREFIX, check_base)
                 url, variable = base["endpoint"]
-                own.setdefault("endpoint", (appended(url, signal), variable))
+                own["endpoint"] = (appended(url, signal), variable)
             self._found.targets[signal] = {**base, **own}
-            self._exporters(signal)
         return self._found
+
+    def _own(self, signal: Signal) -> dict[str, Found]:
+        own = self._target(f"{_PREFIX}{_SIGNAL_WORDS[signal]}_")
+        self._exporters(signal, own)
+        return own
+
+    def _is_grpc(self, found: Mapping[str, Found]) -> bool:
+        return (self._spoken or found.get("protocol", ("", ""))[0]) == "grpc"
+
+    def _endpoint(self, found: dict[str, Found], prefix: str, check: Callable[[Any], str]) -> None:
+        accepted = "a URL such as http://127.0.0.1:4318 (http or https)"
+        if check is check_grpc:
+            accepted = "a URL such as http://127.0.0.1:4317 (http or https), or HOST:PORT"
+        self._strict(found, prefix, "endpoint", check, accepted, shown_url)
 
     def _text(self, variable: str) -> str | None:
         return self._environ.get(variable, "").strip() or None
@@ -161,7 +186,7 @@ class _Reading:
             self._warn("OTEL_SDK_DISABLED", text, "true or false", "false is used")
         return text is not None and text.lower() == "true"
 
-    def _exporters(self, signal: Signal) -> None:
+    def _exporters(self, signal: Signal, own: dict[str, Found]) -> None:
         variable = f"OTEL_{_SIGNAL_WORDS[signal]}_EXPORTER"
         text = self._text(variable)
         if text is None:
@@ -172,11 +197,12 @@ class _Reading:
         if names - {"none", "otlp", "otlp_proto_http", "otlp_proto_grpc"}:
             instead = f"no {signal} are sent" if signal in self._found.silent else "otlp is used"
             self._warn(variable, text, "otlp or none", instead)
+        if "otlp_proto_grpc" in names and not names & {"otlp", "otlp_proto_http"}:
+            self._grpc(own, variable, text)
 
-    def _target(self, prefix: str, check: Callable[[Any], str]) -> dict[str, Found]:
-        """Read one family of variables, that of all signals or that of one."""
+    def _target(self, prefix: str) -> dict[str, Found]:
+        """Read one family of variables but its endpoint, that of all signals or that of one."""
         found: dict[str, Found] = {}
-        self._strict(found, prefix, "endpoint", check, "a URL such as http://127.0.0.1:4318 (http or https)", shown_url)
         self._strict(found, prefix, "headers", parse_headers, "name=value,name=value, percent-encoded", _hidden)
         self._strict(found, prefix, "compression", _compression, "gzip or none", shown)
         self._deflate(found)
@@ -187,6 +213,7 @@ class _Reading:
                 found[name] = (text, variable)
         self._timeout(found, f"{prefix}TIMEOUT")
         self._protocol(found, f"{prefix}PROTOCOL")
+        self._insecure(found, f"{prefix}INSECURE")
         return found
 
     def _strict(
@@ -233,9 +260,25 @@ class _Reading:
             return
         if text.lower() in ("http/json", "http/protobuf"):
             found["protocol"] = (text.lower(), variable)
+        elif text.lower() == "grpc":
+            self._grpc(found, variable, text)
         else:
-            instead = "this version of obskit does not speak grpc yet, http/json is used" if text == "grpc" else ""
-            self._warn(variable, text, "http/json or http/protobuf", instead or "it is passed over")
+            self._warn(variable, text, "http/json, http/protobuf or grpc", "it is passed over")
+
+    def _grpc(self, found: dict[str, Found], variable: str, text: str) -> None:
+        if speaks_grpc():
+            found["protocol"] = ("grpc", variable)
+        else:
+            # A platform's default must not stop an application that has no use for it.
+            self._warn(variable, text, "http/json or http/protobuf", f"{NO_GRPC}; until then http/json is used")
+
+    def _insecure(self, found: dict[str, Found], variable: str) -> None:
+        text = self._text(variable)
+        if text is None:
+            return
+        found["insecure"] = (text.lower() == "true", variable)
+        if text.lower() not in ("true", "false"):
+            self._warn(variable, text, "true or false", "false is used")
 
 
 def _compression(text: str) -> str:

@@ -120,7 +120,7 @@ TABLE: Final[tuple[Row, ...]] = (
     ),
     _argument(
         "otlp_protocol",
-        Protocol("http/json", "http/protobuf"),
+        Protocol("http/json", "http/protobuf", "grpc"),
         "http/json",
         "How they are encoded.",
         (f"{_OTLP}LOGS_PROTOCOL", f"{_OTLP}TRACES_PROTOCOL", f"{_OTLP}PROTOCOL"),
@@ -200,14 +200,24 @@ STANDARD: Final[tuple[tuple[str, str], ...]] = (
         "OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_{LOGS,TRACES}_ENDPOINT",
         (
             "where records are sent: to the first `/v1/logs` and `/v1/traces` are appended, the others are taken"
-            " as they are"
+            " as they are; for gRPC all are host and port, `http://` or `https://` before them"
         ),
     ),
     (
         "OTEL_EXPORTER_OTLP_HEADERS, OTEL_EXPORTER_OTLP_{LOGS,TRACES}_HEADERS",
         "HTTP headers, `name=value,name=value`, values percent-encoded",
     ),
-    ("OTEL_EXPORTER_OTLP_PROTOCOL, OTEL_EXPORTER_OTLP_{LOGS,TRACES}_PROTOCOL", "`http/json` or `http/protobuf`"),
+    (
+        "OTEL_EXPORTER_OTLP_PROTOCOL, OTEL_EXPORTER_OTLP_{LOGS,TRACES}_PROTOCOL",
+        "`http/json`, `http/protobuf` or `grpc`",
+    ),
+    (
+        "OTEL_EXPORTER_OTLP_INSECURE, OTEL_EXPORTER_OTLP_{LOGS,TRACES}_INSECURE",
+        (
+            "for gRPC: `true` does without TLS where an endpoint has no scheme, `false` asks for TLS also where it is"
+            " `http://`"
+        ),
+    ),
     ("OTEL_EXPORTER_OTLP_TIMEOUT, OTEL_EXPORTER_OTLP_{LOGS,TRACES}_TIMEOUT", "seconds a request may take (10)"),
     (
         "OTEL_EXPORTER_OTLP_COMPRESSION, OTEL_EXPORTER_OTLP_{LOGS,TRACES}_COMPRESSION",
@@ -224,7 +234,10 @@ STANDARD: Final[tuple[tuple[str, str], ...]] = (
         ),
         "the PEM files that obskit shows to the receiver",
     ),
-    ("OTEL_LOGS_EXPORTER, OTEL_TRACES_EXPORTER", "`none`: this signal is not sent"),
+    (
+        "OTEL_LOGS_EXPORTER, OTEL_TRACES_EXPORTER",
+        "`none`: this signal is not sent; `otlp_proto_grpc`: it is sent over gRPC",
+    ),
     ("OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG", "`sampling.rate`"),
     (
         (

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from obskit.ship.request import Place, place, tunnel_head
-from obskit.ship.response import Incomplete, Response, ResponseReader
+from obskit.ship.response import LONGEST_BODY, Incomplete, Response, ResponseReader
 from obskit.ship.tls import Contexts
 from obskit.ship.wire import Plain, Tls, Waiting, Wire, connect
 
@@ -39,6 +39,9 @@ class Connection:
         environ: Where variables about certificates are read.
     """
 
+    # What the endpoint is asked to speak inside TLS (ALPN, RFC 7301).
+    speaks = "http/1.1"
+
     def __init__(
         self,
         where: Place,
@@ -51,7 +54,9 @@ class Connection:
         self.attempt_until: float | None = None
         self._where = where
         self._clock = clock
-        self._contexts = Contexts(endpoint.certificate, endpoint.client_certificate, endpoint.client_key, environ)
+        files = (endpoint.certificate, endpoint.client_certificate, endpoint.client_key)
+        self._contexts = Contexts(*files, environ, self.speaks)
+        self._proxy_contexts = Contexts(*files, environ)
         self._socket: socket.socket | None = None
         self._wire: Wire | None = None
         self._proxy: Place | None = None
@@ -65,7 +70,7 @@ class Connection:
     @property
     def proxied(self) -> bool:
         """Whether requests go to a proxy that reads them, rather than through a tunnel or straight to the endpoint."""
-        return self._proxy is not None and self._where.scheme == "http"
+        return self._proxy is not None and self._where.scheme == "http" and self.speaks == "http/1.1"
 
     @property
     def proxy_credentials(self) -> str | None:
@@ -82,12 +87,20 @@ class Connection:
         if held is not None:
             held.close()
 
-    def exchange(self, request: bytes, until: float) -> Steps:
+    def is_kept(self) -> bool:
+        """Tell whether there is a connection that its peer has not closed."""
+        try:
+            return self._wire is not None and self._wire.pull() is None
+        except OSError:
+            return False
+
+    def exchange(self, request: bytes, until: float, longest_body: int = LONGEST_BODY) -> Steps:
         """Send a request and read its response; begin again once if a kept connection turns out to be gone.
 
         Args:
             request: Head and body.
             until: Clock time at which the caller gives up.
+            longest_body: Of the response, in bytes; what is longer is cut.
 
         Raises:
             OSError: The peer cannot be reached or trusted, or went away.
@@ -95,8 +108,8 @@ class Connection:
             Malformed: It doesn't speak HTTP/1.1.
             Refusal: A proxy is wrong or refuses.
         """
-        if self._wire is not None and self._is_quiet(self._wire):
-            reader = ResponseReader()
+        if self._wire is not None and self.is_kept():
+            reader = ResponseReader(longest_body=longest_body)
             try:
                 return (yield from self._talk(self._wire, request, reader))
             except (OSError, Incomplete):
@@ -105,7 +118,7 @@ class Connection:
                     raise
         self.close()
         self._wire = yield from self._open(until)
-        return (yield from self._talk(self._wire, request, ResponseReader()))
+        return (yield from self._talk(self._wire, request, ResponseReader(longest_body=longest_body)))
 
     def _open(self, until: float) -> Generator[int, None, Wire]:
         if self._wrong_proxy:
@@ -114,10 +127,11 @@ class Connection:
         self.stage = "connecting" if self._proxy is None else "connecting to the proxy"
         wire: Wire = Plain((yield from self._reach(first, until)))
         if first.scheme == "https":
-            wire = yield from self._secure(wire, first)
+            wire = yield from self._secure(wire, first, self._contexts if self._proxy is None else self._proxy_contexts)
         if self._proxy is not None and not self.proxied:
             yield from self._tunnel(wire, self._proxy)
-            wire = yield from self._secure(wire, self._where)
+            if self._where.scheme == "https":
+                wire = yield from self._secure(wire, self._where, self._contexts)
         return wire
 
     def _reach(self, where: Place, until: float) -> Generator[int, None, socket.socket]:
@@ -147,9 +161,9 @@ class Connection:
                 raise TimeoutError("timed out")
             yield events
 
-    def _secure(self, wire: Wire, where: Place) -> Generator[int, None, Wire]:
-        self.stage = "negotiating TLS"
-        secured = Tls(wire, self._contexts.get(), where.host)
+    def _secure(self, wire: Wire, where: Place, contexts: Contexts) -> Generator[int, None, Wire]:
+        self.stage = "negotiating TLS" if where is self._where else "negotiating TLS with the proxy"
+        secured = Tls(wire, contexts.get(), where.host)
         yield from secured.handshake()
         return secured
 
@@ -187,12 +201,6 @@ class Connection:
             if broken is not None:
                 raise broken
             yield select.POLLIN
-
-    def _is_quiet(self, wire: Wire) -> bool:
-        try:
-            return wire.pull() is None
-        except OSError:
-            return False
 
 
 def _arrived(wire: Wire, reader: ResponseReader) -> Response | None:

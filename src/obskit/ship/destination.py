@@ -8,13 +8,15 @@ from urllib.parse import urlsplit
 
 from obskit.digest import sha256
 from obskit.settings.addresses import check_base
-from obskit.settings.endpoint import Endpoint, appended, without_userinfo
+from obskit.settings.endpoint import Endpoint, appended, for_grpc, without_userinfo
+from obskit.settings.kinds import NO_GRPC, speaks_grpc
 from obskit.settings.mistakes import Refused, shown_url
 
 if TYPE_CHECKING:
+    from obskit.journal.ids import Signal
     from obskit.ship.lane import Lane, Reporter
 
-_FORMS = "otlp+http://HOST:4318, otlp+https://HOST or opensearch+http://HOST:9200"
+_FORMS = "otlp+http://HOST:4318, otlp+https://HOST, otlp+grpc://HOST:4317 or opensearch+http://HOST:9200"
 
 
 class WrongDestination(ValueError):
@@ -36,6 +38,8 @@ def lanes_to(
         WrongDestination: The URL is none of these.
     """
     kind, plus, base = url.partition("+")
+    if kind == "otlp" and base.startswith("grpc"):
+        kind, base = "otlp+grpc", f"http{base.removeprefix('grpc')}"
     make = _KINDS.get(kind)
     if not plus or make is None:
         msg = f"{shown_url(url)}: not the URL of a target; write {_FORMS}"
@@ -43,7 +47,7 @@ def lanes_to(
     try:
         check_base(base)
     except Refused as reason:
-        msg = f"{kind}+{shown_url(base)}: {str(reason) or 'not a URL of HTTP'}; write {_FORMS}"
+        msg = f"{shown_url(url)}: {str(reason) or 'not a URL of HTTP'}; write {_FORMS}"
         raise WrongDestination(msg) from None
     return make(base, report, dict(headers or {}), certificate)
 
@@ -58,15 +62,15 @@ def otlp_lanes(logs: Endpoint | None, spans: Endpoint | None, report: Reporter) 
     """
     from obskit.ship.backoff import Backoff
     from obskit.ship.encoder import encoder
-    from obskit.ship.http import Target
     from obskit.ship.lane import Lane
+    from obskit.ship.targets import target
 
     lanes: list[Lane] = []
-    for signal, endpoint in (("logs", logs), ("spans", spans)):
+    wanted: tuple[tuple[Signal, Endpoint | None], ...] = (("logs", logs), ("spans", spans))
+    for signal, endpoint in wanted:
         if endpoint is not None:
-            made = encoder(endpoint.protocol, signal)  # type: ignore[arg-type]
-            key = (target_name(endpoint), signal)
-            lanes.append(Lane(key, signal, Target(endpoint), made, Backoff(), report))  # type: ignore[arg-type]
+            made, reached = encoder(endpoint.protocol, signal), target(endpoint, signal)
+            lanes.append(Lane((target_name(endpoint), signal), signal, reached, made, Backoff(), report))
     if len(lanes) == 2 and lanes[0].key[0] == lanes[1].key[0]:
         lanes[0].sibling, lanes[1].sibling = lanes[1], lanes[0]
     return lanes
@@ -93,4 +97,24 @@ def _otlp(base: str, report: Reporter, headers: dict[str, str], certificate: str
     return otlp_lanes(logs, spans, report)
 
 
-_KINDS: Mapping[str, Callable[[str, Reporter, dict[str, str], str | None], list[Lane]]] = {"otlp": _otlp}
+def _grpc(base: str, report: Reporter, headers: dict[str, str], certificate: str | None) -> list[Lane]:
+    if not speaks_grpc():
+        raise WrongDestination(NO_GRPC)
+    plain, credentials = without_userinfo(for_grpc(base))
+    if credentials is not None:
+        headers.setdefault("authorization", credentials)
+    endpoint = Endpoint(url=plain, headers=headers, certificate=certificate, protocol="grpc")
+    return otlp_lanes(endpoint, endpoint, report)
+
+
+def _opensearch(base: str, report: Reporter, headers: dict[str, str], certificate: str | None) -> list[Lane]:
+    from obskit.ship.opensearch import opensearch_lanes
+
+    return opensearch_lanes(base, report, headers, certificate)
+
+
+_KINDS: Mapping[str, Callable[[str, Reporter, dict[str, str], str | None], list[Lane]]] = {
+    "otlp": _otlp,
+    "otlp+grpc": _grpc,
+    "opensearch": _opensearch,
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
 Signal = Literal["logs", "spans"]
@@ -40,6 +40,15 @@ class Encoder(Protocol):
         """Yield the parts of a body that holds these records of one resource, in their order within a scope."""
 
 
+def record_of(encoder: Encoder) -> Callable[[Mapping[str, Any], bytes], Record]:
+    """Return what makes a record of a parsed line and its bytes.
+
+    An encoder that can use the bytes themselves has a method `copied` that takes both.
+    """
+    copied: Callable[[Mapping[str, Any], bytes], Record] | None = getattr(encoder, "copied", None)
+    return copied or (lambda line, raw: encoder.record(line, b"\\" not in raw))
+
+
 def log_scope(line: Mapping[str, Any]) -> Scope:
     """Return the scope of a log line: its logger."""
     logger = line.get("logger")
@@ -71,7 +80,7 @@ def encoder(protocol: str, signal: Signal) -> Encoder:
     """Return the encoder of a signal for an OTLP protocol; what it needs is loaded now.
 
     Args:
-        protocol: "http/json" or "http/protobuf".
+        protocol: "http/json", "http/protobuf" or "grpc".
         signal: "logs" or "spans".
 
     Raises:
@@ -81,8 +90,8 @@ def encoder(protocol: str, signal: Signal) -> Encoder:
         from obskit.ship.otlp_json import JsonEncoder
 
         return JsonEncoder(signal)
-    if protocol == "http/protobuf":
+    if protocol in ("http/protobuf", "grpc"):
         from obskit.ship.otlp_protobuf import ProtobufEncoder
 
         return ProtobufEncoder(signal)
-    raise ValueError(f"OTLP protocol {protocol!r} is unknown here; use 'http/json' or 'http/protobuf'")
+    raise ValueError(f"OTLP protocol {protocol!r} is unknown here; use 'http/json', 'http/protobuf' or 'grpc'")

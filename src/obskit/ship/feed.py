@@ -15,7 +15,9 @@ from obskit.journal.ids import Signal
 
 # A segment that has a successor can still get a line of a thread that the kernel stopped in the middle of its write.
 _SETTLES = 0.25
-_MOST_BYTES = 1 << 20
+# Of a usual batch, and of the largest: many servers take no more in one request.
+_BYTES_EACH = 2048
+_MOST_BYTES = 4 << 20
 # Between two pauses: a good many of the usual lines, and less than a slice's worth of work.
 _STRIDE = 8192
 _KIND: dict[Signal, str] = {"logs": "log", "spans": "span"}
@@ -266,7 +268,7 @@ class SegmentFeed:
         batch = Batch(self, self._resource(key, at, pace), at)
         add, lines, (mine, others) = batch.add, batch.lines, _MARKS[signal]
         offset = due = at.offset
-        size = 0
+        size, largest = 0, min(_MOST_BYTES, most * _BYTES_EACH)
         for begin, block in self._blocks(at.segment, at.offset):
             end = begin
             for raw in block:
@@ -291,7 +293,7 @@ class SegmentFeed:
                     batch.start = advanced(at, segment=at.segment, offset=at.offset, passed=self._gap(key, record, at))
                 add(raw, make(record, raw), end)
                 size += len(raw)
-                if size >= _MOST_BYTES or len(lines) == most:
+                if size >= largest or len(lines) == most:
                     return batch, _at(at, offset)
         return batch, _at(at, offset)
 

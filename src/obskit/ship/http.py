@@ -1,4 +1,4 @@
-"""Talk to one OTLP endpoint over HTTP/1.1 without ever waiting for it (but for the address of its name).
+"""Talk to one endpoint over HTTP/1.1 without ever waiting for it (but for the address of its name).
 
 No HTTP library: none can leave a request half way and take it up again after a fork, and instrumentation packages would
 trace obskit's own requests.
@@ -6,190 +6,62 @@ trace obskit's own requests.
 
 from __future__ import annotations
 
-import math
-import os
-import select
-import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from obskit.ship.compress import gzip
-from obskit.ship.connection import Connection, Refusal, Steps
-from obskit.ship.outcome import Outcome, classify, one_line
-from obskit.ship.proxy import proxy_for
-from obskit.ship.request import Discretion, head, place
-from obskit.ship.response import Incomplete, Malformed
+from obskit.ship.connection import Connection, Steps
+from obskit.ship.outcome import Outcome, classify
+from obskit.ship.peer import Peer
+from obskit.ship.request import head
+from obskit.ship.response import LONGEST_BODY, Response
 
 if TYPE_CHECKING:
     from obskit.settings.endpoint import Endpoint
+    from obskit.ship.request import Place
 
 __all__ = ["Outcome", "Target"]
 
 _CONTENT_TYPES = {"http/json": "application/json", "http/protobuf": "application/x-protobuf"}
 
 
-class Target:
-    """One OTLP endpoint of one signal; one request at a time, its connection kept for the next.
+class Target(Peer[Response, Connection]):
+    """One OTLP endpoint of one signal over HTTP/1.1."""
 
-    `send` begins a request; while it returns nothing, poll `fileno()` for `events()` until `deadline` and call
-    `receive`. The thread that does so may end and another go on: the request stays where it is. Not for two threads at
-    once.
+    # In bytes; what is longer is cut.
+    longest_answer = LONGEST_BODY
 
-    Args:
-        endpoint: URL, headers, timeout, compression, protocol and certificates.
-        clock: Seconds, monotonic.
-        wall: Seconds since the Unix epoch, for a `Retry-After` that is a date.
-        environ: Where the proxy variables are read.
+    def __init__(self, endpoint: Endpoint, **options: Any) -> None:
+        super().__init__(endpoint, **options)
+        self._headers = endpoint.headers
+        self._head = self._head_of("POST", self._where.path, _CONTENT_TYPES[endpoint.protocol])
 
-    Raises:
-        ValueError: The endpoint's URL or a header cannot stand in a request.
-    """
+    def _connect(
+        self, where: Place, proxy_url: str | None, endpoint: Endpoint, environ: Mapping[str, str]
+    ) -> Connection:
+        return Connection(where, proxy_url, endpoint, self._clock, environ)
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        wall: Callable[[], float] = time.time,
-        environ: Mapping[str, str] = os.environ,
-    ) -> None:
-        self._timeout = endpoint.timeout
-        self._gzip = endpoint.compression == "gzip"
-        self._clock = clock
-        self._wall = wall
-        where = place(endpoint.url)
-        proxy_url = proxy_for(endpoint.url, environ)
-        self._clean = Discretion([endpoint.url, proxy_url or ""], endpoint.headers).clean
-        self.name = where.shown
-        self._connection = Connection(where, proxy_url, endpoint, clock, environ)
-        self._head = head(
-            where,
-            endpoint.headers,
+    def _request(self, chunks: Iterable[bytes], pause: Callable[[], object]) -> Callable[[], Steps]:
+        return self._asked(self._head, chunks, pause)
+
+    def _judged(self, answer: Response) -> Outcome:
+        if not answer.keep_alive:
+            self._connection.close()
+        return classify(answer, self._wall(), self._clean)
+
+    def _head_of(self, method: str, path: str, content_type: str) -> bytes:
+        given = head(
+            replace(self._where, path=path),
+            self._headers,
             proxied=self._connection.proxied,
             credentials=self._connection.proxy_credentials,
-        ) + f"Content-Type: {_CONTENT_TYPES[endpoint.protocol]}\r\n".encode("ascii")
-        self._under_way: Steps | None = None
-        self._events = 0
-        self._until = 0.0
+            method=method,
+        )
+        return given + f"Content-Type: {content_type}\r\n".encode("ascii")
 
-    @property
-    def in_flight(self) -> bool:
-        """Whether a request has been begun that has no outcome yet."""
-        return self._under_way is not None
-
-    @property
-    def deadline(self) -> float:
-        """When `receive` must be called even if nothing happens, in seconds of the clock; only while in flight."""
-        return min(self._until, self._connection.attempt_until or self._until)
-
-    def fileno(self) -> int | None:
-        """Return the descriptor to wait on, None where nothing is in flight; it may be another after each `receive`."""
-        return self._connection.fileno() if self._under_way is not None else None
-
-    def events(self) -> int:
-        """Return what to wait for: `select.POLLIN`, `select.POLLOUT` or both."""
-        return self._events
-
-    def overdue(self) -> bool:
-        """Tell whether `receive` must be called even if nothing has happened."""
-        return self._under_way is not None and self._clock() >= self.deadline
-
-    def ready(self) -> bool:
-        """Tell without waiting whether `receive` has something to do."""
-        if self._under_way is None:
-            return False
-        return self.overdue() or self._wait(0.0)
-
-    def send(self, body: bytes | Iterable[bytes], pause: Callable[[], object] = lambda: None) -> Outcome | None:
-        """Begin a request.
-
-        Args:
-            body: The request's body, or its parts; compressed here where the endpoint asks for it.
-            pause: Called between slices of work; what it raises is passed on, and nothing has been begun.
-
-        Returns:
-            What became of it, where that is known at once.
-
-        Raises:
-            RuntimeError: Another request is in flight.
-        """
-        if self._under_way is not None:
-            raise RuntimeError(f"a request to {self.name} is in flight; call receive() until it has an outcome")
-        chunks = (body,) if isinstance(body, bytes) else body
+    def _asked(self, head: bytes, chunks: Iterable[bytes], pause: Callable[[], object]) -> Callable[[], Steps]:
         packed = gzip(chunks, pause) if self._gzip else b"".join(chunks)
         encoding = b"Content-Encoding: gzip\r\n" if self._gzip else b""
-        request = b"%b%bContent-Length: %d\r\n\r\n%b" % (self._head, encoding, len(packed), packed)
-        self._until = self._clock() + self._timeout
-        self._under_way = self._connection.exchange(request, self._until)
-        return self.receive()
-
-    def receive(self) -> Outcome | None:
-        """Go on with the request in flight as far as that needs no waiting.
-
-        Returns:
-            What became of it; None while it is under way.
-
-        Raises:
-            RuntimeError: No request is in flight.
-        """
-        steps = self._under_way
-        if steps is None:
-            raise RuntimeError(f"no request to {self.name} is in flight; call send() first")
-        try:
-            self._events = next(steps)
-        except StopIteration as end:
-            self._under_way = None
-            if not end.value.keep_alive:
-                self._connection.close()
-            return self._told(classify(end.value, self._wall(), self._clean))
-        except Refusal as refusal:
-            return self._failed(str(refusal), say_once=refusal.say_once)
-        except (OSError, Incomplete, Malformed, ValueError) as error:
-            return self._failed(f"{self._connection.stage}: {_reason(error)}")
-        if self._clock() < self._until:
-            return None
-        return self._failed(f"no answer within {self._timeout:g} s ({self._connection.stage})")
-
-    def exchange(self, body: bytes | Iterable[bytes]) -> Outcome:
-        """Send a request and wait for its outcome, at most the endpoint's timeout."""
-        outcome = self.send(body)
-        while outcome is None:
-            self._wait(max(0.0, self.deadline - self._clock()))
-            outcome = self.receive()
-        return outcome
-
-    def close(self) -> None:
-        """Close the connection; a request in flight is given up. The target can be used again."""
-        self._under_way = None
-        self._connection.close()
-
-    def abandon(self) -> None:
-        """In a forked child: let go of the parent's connection without a byte to the peer; a new one can be made."""
-        self.close()
-
-    def _wait(self, seconds: float) -> bool:
-        # Not select(): it knows no descriptor from 1024 on.
-        poll = select.poll()
-        if (descriptor := self.fileno()) is not None:
-            poll.register(descriptor, self._events)
-        return bool(poll.poll(math.ceil(seconds * 1000)))
-
-    def _failed(self, detail: str, *, say_once: bool = False) -> Outcome:
-        self.close()
-        return self._told(Outcome("failing", one_line(self._clean(detail)), say_once=say_once))
-
-    def _told(self, outcome: Outcome) -> Outcome:
-        return Outcome(
-            outcome.kind,
-            f"{self.name}: {outcome.detail}",
-            outcome.retry_after,
-            outcome.refused,
-            outcome.say_once,
-            outcome.status,
-        )
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return str(error.strerror or error) or type(error).__name__
-    return str(error)
+        request = b"%b%bContent-Length: %d\r\n\r\n%b" % (head, encoding, len(packed), packed)
+        return lambda: self._connection.exchange(request, self._until, self.longest_answer)

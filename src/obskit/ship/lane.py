@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from obskit.journal import reader
 from obskit.journal.ids import Signal
+from obskit.ship.batch_size import BatchSize
+from obskit.ship.encoder import record_of
 from obskit.ship.feed import Batch, Feed
 
 if TYPE_CHECKING:
     from obskit.journal.cursors import Key
     from obskit.ship.backoff import Backoff
     from obskit.ship.encoder import Encoder, Record
-    from obskit.ship.http import Target
     from obskit.ship.outcome import Outcome
+    from obskit.ship.peer import Peer
 
-_MOST_RECORDS = 512
 _SILENT_FAILURES = 3
 _VARIABLE: dict[Signal, str] = {"logs": "LOGS", "spans": "TRACES"}
 
@@ -59,7 +60,7 @@ class Lane:
         self,
         key: Key,
         signal: Signal,
-        target: Target,
+        target: Peer[Any, Any],
         encoder: Encoder,
         backoff: Backoff,
         report: Reporter,
@@ -75,9 +76,11 @@ class Lane:
         self.detail = ""
         self.sibling: Lane | None = None
         self._encoder = encoder
+        self._record = record_of(encoder)
         self._backoff = backoff
         self._report = report
         self._clock = clock
+        self._size = BatchSize()
         self._todo: list[Batch] = []
         self.in_flight = False
         self._retry_at = 0.0
@@ -87,7 +90,7 @@ class Lane:
         """Return the seconds until there is something to try, 0 where there may be at once."""
         return max(0.0, self._retry_at - self._clock()) if self.failing else 0.0
 
-    def step(self, feeds: Iterable[Feed], pace: Callable[[], None], ready: Callable[[Target], bool]) -> bool:
+    def step(self, feeds: Iterable[Feed], pace: Callable[[], None], ready: Callable[[Peer[Any, Any]], bool]) -> bool:
         """Do one thing: take an answer, or send the next batch.
 
         Args:
@@ -115,7 +118,7 @@ class Lane:
         self._send(self._todo[0], pace)
         return True
 
-    def finish(self, ready: Callable[[Target], bool]) -> bool:
+    def finish(self, ready: Callable[[Peer[Any, Any]], bool]) -> bool:
         """Take the answer to what is in flight and begin nothing new: someone else ships from now on.
 
         Returns:
@@ -126,6 +129,10 @@ class Lane:
         if not self.in_flight:
             self._todo.clear()
         return not self.in_flight
+
+    def stand_aside(self) -> None:
+        """Leave the target to another process: how it answers is for that one to say."""
+        self.failing, self.detail = False, ""
 
     def give_back(self, feed: Feed) -> None:
         """Let go of what waits to be sent of a feed: it is read again from where it lies now."""
@@ -140,7 +147,7 @@ class Lane:
     def _next(self, feeds: Iterable[Feed], pace: Callable[[], None]) -> Batch | None:
         for feed in feeds:
             # After a failure a small probe goes first.
-            batch = feed.read(self.key, self.signal, 1 if self.failing else _MOST_RECORDS, pace, self._made)
+            batch = feed.read(self.key, self.signal, 1 if self.failing else self._size.most, pace, self._made)
             if batch is not None:
                 return batch
         return None
@@ -151,6 +158,7 @@ class Lane:
             self._todo.pop(0)
             return
         outcome = self.target.send(self._encoder.chunks(batch.records, batch.resource), pace)
+        self._size.sent(len(batch.records), self._clock())
         self.counts.batches += 1
         self.in_flight = outcome is None
         if outcome is not None:
@@ -159,7 +167,7 @@ class Lane:
     def _made(self, line: dict[str, Any], raw: bytes) -> Record | str:
         """Encode a line, or say why that can't be done."""
         try:
-            return self._encoder.record(line, b"\\" not in raw)
+            return self._record(line, raw)
         except Exception as trouble:
             return f"it can't be encoded: {type(trouble).__name__}: {trouble}"
 
@@ -174,6 +182,9 @@ class Lane:
         self.counts.refused += 1
         if not batch.records:
             batch.feed.acknowledge(self.key, end, 1)
+        self._report_refused(line, detail)
+
+    def _report_refused(self, line: bytes, detail: str) -> None:
         record = reader.parse(line) or {}
         self._report.refused(self.key[0], str(record.get("id", "")), detail)
 
@@ -194,14 +205,17 @@ class Lane:
 
     def _accepted(self, batch: Batch, outcome: Outcome) -> None:
         self._answered()
+        self._size.answered(self._clock())
         self.taken = True
         if self.sibling is not None:
             self.sibling.other_is_taken()
-        refused = min(outcome.refused, len(batch.records))
+        refused = min(outcome.refused + len(outcome.refused_at), len(batch.records))
         self.counts.shipped += len(batch.records) - refused
         self.counts.refused += refused
-        if refused:
+        if outcome.refused:
             self._report.once(f"partial {self.key}", outcome.detail)
+        for at, detail in outcome.refused_at:
+            self._report_refused(batch.lines[at], detail)
         batch.feed.acknowledge(self.key, batch.end(), refused)
 
     def _rejected(self, batch: Batch, outcome: Outcome) -> None:
@@ -234,6 +248,7 @@ class Lane:
     def _failed(self, batch: Batch, outcome: Outcome) -> None:
         self.failing, self.detail = True, outcome.detail
         self.counts.failures += 1
+        self._size.failed()
         # A small probe goes first from now on, the rest once that is taken.
         self._todo[:0] = batch.split(1) if len(batch.records) > 1 else (batch,)
         self._retry_at = self._clock() + self._backoff.failed(outcome.retry_after)

@@ -33,9 +33,10 @@ class Outcome:
             "rejected": the target takes requests, but not this one.
         detail: One line for people; holds no header value, no userinfo and no query of a URL.
         retry_after: Seconds that the target asked to be left alone.
-        refused: Records of an accepted request that the target did not take (OTLP `partial_success`).
+        refused: How many records of an accepted request the target did not take (OTLP `partial_success`).
         say_once: Someone must change a setting: worth one line on stderr.
-        status: HTTP status; None where no answer came.
+        status: HTTP status, or the one that says what a gRPC status does; None where no answer came.
+        refused_at: Further records that it did not take, of which it says more: the place in the batch, and why.
     """
 
     kind: Kind
@@ -44,15 +45,19 @@ class Outcome:
     refused: int = 0
     say_once: bool = False
     status: int | None = None
+    refused_at: tuple[tuple[int, str], ...] = ()
 
 
-def classify(response: Response, now: float, clean: Callable[[str], str]) -> Outcome:
+def classify(
+    response: Response, now: float, clean: Callable[[str], str], told: Callable[[Response], str] | None = None
+) -> Outcome:
     """Return what an answer means for the request it answers.
 
     Args:
         response: As the target sent it.
         now: Seconds since the Unix epoch, for a `Retry-After` that is a date.
         clean: Takes out of a text what must not be told.
+        told: Finds in an answer what was wrong; in OTLP's form by default.
     """
     status = response.status
     if 200 <= status < 300:
@@ -62,7 +67,7 @@ def classify(response: Response, now: float, clean: Callable[[str], str]) -> Out
     head = f"{status} {clean(one_line(response.reason))}".rstrip()
     if 300 <= status < 400:
         return Outcome("failing", clean(_redirect(head, response)), _wait(response, now), say_once=True, status=status)
-    detail = _join(head, clean(_message(response)))
+    detail = _join(head, clean((told or _message)(response)))
     if status in _FAILING or (500 <= status < 600 and status not in _UNSUPPORTED):
         return Outcome("failing", detail, _wait(response, now), say_once=status in _SAY_ONCE, status=status)
     if status in _UNSUPPORTED:

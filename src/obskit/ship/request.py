@@ -1,11 +1,11 @@
-"""Write the head of an OTLP/HTTP request, and keep what must not be told out of every text."""
+"""Write the head of a request, and keep what must not be told out of every text."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
@@ -79,14 +79,17 @@ def place(url: str) -> Place:
     )
 
 
-def head(target: Place, headers: Mapping[str, str], *, proxied: bool, credentials: str | None) -> bytes:
-    """Return the request line and headers of a POST, up to the place where its body's own headers go.
+def head(
+    target: Place, headers: Mapping[str, str], *, proxied: bool, credentials: str | None, method: str = "POST"
+) -> bytes:
+    """Return the request line and headers of a request, up to the place where its body's own headers go.
 
     Args:
         target: Where the request is for.
         headers: The user's; those that frame a request are left out.
         proxied: The request goes to a proxy that reads it: it names the whole URL.
         credentials: `Proxy-Authorization` of that proxy.
+        method: HTTP's.
 
     Raises:
         ValueError: A name or value is no header's (RFC 9110, sections 5.1 and 5.5); the message doesn't hold the value.
@@ -98,16 +101,25 @@ def head(target: Place, headers: Mapping[str, str], *, proxied: bool, credential
         found["Proxy-Authorization"] = credentials
     given = {name.lower() for name in headers}
     found = {name: value for name, value in found.items() if name.lower() not in given}
+    found.update(sendable(headers))
+    url = f"http://{target.authority}{target.path}" if proxied else target.path
+    lines = [f"{method} {url} HTTP/1.1", *(f"{name}: {value}" for name, value in found.items())]
+    return "\r\n".join(lines).encode("latin-1") + b"\r\n"
+
+
+def sendable(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the user's headers, but not those that frame a request.
+
+    Raises:
+        ValueError: A name or value is no header's (RFC 9110, sections 5.1 and 5.5); the message doesn't hold the value.
+    """
     for name, value in headers.items():
         if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
             raise ValueError(
                 f"the header {name!r} has a name or value that HTTP doesn't allow; no line ends, ASCII or Latin-1"
             )
         if name.lower() not in _OURS:
-            found[name] = value.strip()
-    url = f"http://{target.authority}{target.path}" if proxied else target.path
-    lines = [f"POST {url} HTTP/1.1", *(f"{name}: {value}" for name, value in found.items())]
-    return "\r\n".join(lines).encode("latin-1") + b"\r\n"
+            yield name, value.strip()
 
 
 def tunnel_head(target: Place, credentials: str | None) -> bytes:

@@ -39,6 +39,7 @@ class ResponseReader:
 
     Args:
         tunnel: The request was a CONNECT, whose 2xx answer has no body (RFC 9110, section 9.3.6).
+        longest_body: In bytes; what is longer is cut.
     """
 
     __slots__ = (
@@ -50,12 +51,14 @@ class ResponseReader:
         "_in_trailer",
         "_keep",
         "_length",
+        "_longest_body",
         "_tunnel",
         "started",
     )
 
-    def __init__(self, *, tunnel: bool = False) -> None:
+    def __init__(self, *, tunnel: bool = False, longest_body: int = LONGEST_BODY) -> None:
         self.started = False
+        self._longest_body = longest_body
         self._tunnel = tunnel
         self._held = bytearray()
         self._body = bytearray()
@@ -136,7 +139,7 @@ class ResponseReader:
             surplus = len(self._body) > self._length
             del self._body[self._length :]
             return self._finish(cut=False, keep_alive=self._keep and not surplus)
-        return self._finish(cut=True, keep_alive=False) if len(self._body) > LONGEST_BODY else None
+        return self._finish(cut=True, keep_alive=False) if len(self._body) > self._longest_body else None
 
     def _read_chunks(self) -> Response | None:
         while True:
@@ -145,7 +148,7 @@ class ResponseReader:
                 self._body += taken
                 del self._held[: len(taken)]
                 self._chunk -= len(taken)
-                if len(self._body) > LONGEST_BODY:
+                if len(self._body) > self._longest_body:
                     return self._finish(cut=True, keep_alive=False)
             end = self._held.find(b"\n")
             if self._chunk > 0 or end < 0:
@@ -174,7 +177,8 @@ class ResponseReader:
     def _finish(self, *, cut: bool, keep_alive: bool) -> Response:
         assert self._head is not None
         head = self._head
-        return Response(head.status, head.reason, head.headers, bytes(self._body[:LONGEST_BODY]), cut, keep_alive)
+        body = bytes(self._body[: self._longest_body])
+        return Response(head.status, head.reason, head.headers, body, cut, keep_alive)
 
 
 def _headers(lines: list[bytes]) -> dict[str, str]:

@@ -16,9 +16,10 @@ class Contexts:
         client_key: File of its key; None: it is in the certificate's file.
         environ: Where no certificate is given, `REQUESTS_CA_BUNDLE` and `CURL_CA_BUNDLE` count, as with the official
             exporter.
+        speaks: What the endpoint is asked to speak (ALPN, RFC 7301).
     """
 
-    __slots__ = ("_authority", "_client", "_context", "_key", "_stamps")
+    __slots__ = ("_authority", "_client", "_context", "_key", "_speaks", "_stamps")
 
     def __init__(
         self,
@@ -26,7 +27,9 @@ class Contexts:
         client_certificate: str | None,
         client_key: str | None,
         environ: Mapping[str, str],
+        speaks: str = "http/1.1",
     ) -> None:
+        self._speaks = speaks
         self._authority = certificate or environ.get("REQUESTS_CA_BUNDLE") or environ.get("CURL_CA_BUNDLE") or None
         self._client = client_certificate
         self._key = client_key
@@ -48,7 +51,7 @@ class Contexts:
     def _make(self) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.set_alpn_protocols(["http/1.1"])
+        context.set_alpn_protocols([self._speaks])
         if self._authority is None:
             _trust_system(context)
         else:

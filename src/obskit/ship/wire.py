@@ -92,6 +92,10 @@ class Tls:
                 raise
         yield from flush(self)
 
+    def agreed(self) -> str | None:
+        """Return what the peer has agreed to speak (ALPN), None where it doesn't say."""
+        return self._object.selected_alpn_protocol()
+
     def push(self, data: memoryview) -> int:
         """Take some of the data for sending."""
         if not self.flushed():
