@@ -34,7 +34,7 @@ def jaeger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[backend.Jaeger]
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def opensearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[opensearch_backend.Cluster]:
     """Three nodes; who kills one starts it again."""
     ports = [opensearch_backend.Ports(free_port(), free_port()) for _ in range(3)]
