@@ -14,7 +14,7 @@ import pytest
 from obskit.settings.endpoint import Endpoint
 from obskit.ship.feed import SegmentFeed
 from obskit.ship.opensearch import OpenSearch, opensearch_lanes, opensearch_name
-from tests.ship.server import Server, free_port, reply
+from tests.ship.server import Answer, Request, Server, free_port, reply
 from tests.support import journals
 
 Serve = Callable[..., Server]
@@ -120,7 +120,15 @@ def test_a_base_url_may_have_a_path(serve: Serve, reach: Reach) -> None:
 
 def test_neither_request_is_waited_for(serve: Serve, reach: Reach) -> None:
     """Both go on as far as that needs no waiting."""
-    target = reach(serve(PUT, TAKEN))
+
+    def late(answer: Answer) -> Answer:
+        def told(connection: Any, request: Request) -> bool:
+            time.sleep(0.1)
+            return answer(connection, request)
+
+        return told
+
+    target = reach(serve(late(PUT), late(TAKEN)))
     outcome = target.send(b"\n")
     turns = 0
     until = time.monotonic() + 5

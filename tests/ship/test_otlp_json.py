@@ -156,5 +156,5 @@ def test_records_can_be_put_into_other_bodies(protocol: str) -> None:
 
 def test_an_unknown_protocol_is_refused() -> None:
     """The error names the protocols that there are."""
-    with pytest.raises(ValueError, match="'http/json' or 'http/protobuf'"):
+    with pytest.raises(ValueError, match="'http/json', 'http/protobuf' or 'grpc'"):
         encoder("carrier/pigeon", "logs")
