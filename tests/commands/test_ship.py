@@ -290,6 +290,8 @@ def test_redaction_of_the_journal_asks_to_stop_it(tmp_path: Path, ship: Ship, co
     living = journals.writer(where)
     journals.fill(living, 2)
     agent = ship(where.path, f"otlp+{collector.url}").at_work()
+    # It has adopted the dead writer, then.
+    assert await_that(lambda: any(identity.startswith(directory.name) for identity in collector.ids()))
 
     begun = time.monotonic()
     ran = run("redact", "--apply", where.path, "--json")
