@@ -188,54 +188,88 @@ def test_an_id_that_stands_twice_is_counted(tmp_path: Path) -> None:
 # --- the last moments of a process ---
 
 
+def _overtaken(upto: int, *gone: int) -> list[int]:
+    """Return numbers as threads write them that overtake each other."""
+    return [2, 1, *(n for n in range(3, upto + 1) if n not in gone)]
+
+
 def test_a_call_that_a_kill_cut_off(tmp_path: Path) -> None:
-    """A number that is not there, taken within the last second of a dead process, was of a call that never returned."""
+    """A number that is not there, taken among the last of a killed process, was of a call that never returned."""
     made = writer(place(tmp_path))
-    put(made, [n for n in range(1, 2001) if n not in (1995, 1998)], every=0.001)
+    put(made, _overtaken(2000, 1995, 1998), every=0.001)
     made.close()
     proof = prove(tmp_path)
     assert kinds(proof) == [("logs", 1995, 1995, "unreturned"), ("logs", 1998, 1998, "unreturned")]
     assert proof.holds
 
 
+def test_one_thread_is_never_overtaken(tmp_path: Path) -> None:
+    """Where no line ever came behind one of a higher number, no other thread could have gone on."""
+    made = writer(place(tmp_path))
+    put(made, [n for n in range(1, 2001) if n != 1995], every=0.001)
+    made.close()
+    assert kinds(prove(tmp_path)) == [("logs", 1995, 1995, "missing")]
+
+
 def test_before_the_last_moments_it_is_missing(tmp_path: Path) -> None:
     """No call takes longer than a second from its number to its line; each gap is judged by itself."""
     made = writer(place(tmp_path))
-    put(made, [n for n in range(1, 5001) if n not in (3000, 4998)], every=0.001)
+    put(made, _overtaken(5000, 3000, 4998), every=0.001)
     made.close()
     assert kinds(prove(tmp_path)) == [("logs", 3000, 3000, "missing"), ("logs", 4998, 4998, "unreturned")]
 
 
-def test_a_gap_that_may_have_been_there_for_long_is_missing(tmp_path: Path) -> None:
-    """Where only the line behind it is of the last moments, it can't be told when the number was taken."""
+def test_far_behind_what_threads_were_ever_late_it_is_missing(tmp_path: Path) -> None:
+    """A short life is no excuse: the number must be among the last."""
     made = writer(place(tmp_path))
-    put(made, [1, 2, 60])
+    put(made, _overtaken(1000, 500), every=0.0001)
     made.close()
-    [(_, _, _, kind)] = kinds(prove(tmp_path))
-    assert kind == "missing"
+    assert kinds(prove(tmp_path)) == [("logs", 500, 500, "missing")]
 
 
 def test_more_than_threads_could_have_taken_is_missing(tmp_path: Path) -> None:
     """A hundred numbers are more than calls were under way."""
     made = writer(place(tmp_path))
-    put(made, [n for n in range(1, 2001) if not 1800 <= n < 1900], every=0.001)
+    put(made, [100, *range(1, 100), *range(101, 1800), *range(1900, 2001)], every=0.001)
     made.close()
     assert kinds(prove(tmp_path)) == [("logs", 1800, 1899, "missing")]
 
 
-def test_a_writer_that_was_replaced_had_time(tmp_path: Path) -> None:
-    """Where the process went on with another writer, its calls returned."""
+def test_a_gap_that_may_have_been_there_for_long_is_missing(tmp_path: Path) -> None:
+    """Where only the line behind it is of the last moments, it can't be told when the number was taken."""
     made = writer(place(tmp_path))
-    put(made, [1, 2, 4], every=0.001)
-    made.write(b'{"timestamp":"2026-01-31T12:00:01.000000Z","kind":"close","left":"replaced"}\n')
+    put(made, [2, 1, 60])
     made.close()
-    assert kinds(prove(tmp_path)) == [("logs", 3, 3, "missing")]
+    [(_, _, _, kind)] = kinds(prove(tmp_path))
+    assert kind == "missing"
+
+
+@pytest.mark.parametrize(("left", "kind"), [("replaced", "missing"), ("exit", "missing"), ("", "unreturned")])
+def test_a_writer_that_was_left_in_order(tmp_path: Path, left: str, kind: str) -> None:
+    """Its process, or what it did last, went on: its calls returned."""
+    made = writer(place(tmp_path))
+    put(made, _overtaken(9, 7), every=0.001)
+    if left:
+        stamp = "2026-01-31T12:00:00.009000Z"
+        made.write(f'{{"timestamp":"{stamp}","kind":"close","left":"{left}"}}\n'.encode())
+    made.close()
+    assert kinds(prove(tmp_path)) == [("logs", 7, 7, kind)]
+
+
+def test_threads_that_go_on_behind_the_exit(tmp_path: Path) -> None:
+    """What a daemon thread began after the process had left its writer is cut off by its end."""
+    made = writer(place(tmp_path))
+    put(made, _overtaken(9), every=0.001)
+    made.write(b'{"timestamp":"2026-01-31T12:00:00.009000Z","kind":"close","left":"exit"}\n')
+    put(made, [10, 12], every=0.001)
+    made.close()
+    assert kinds(prove(tmp_path)) == [("logs", 11, 11, "unreturned")]
 
 
 def test_what_was_told_of_it_later_is_no_moment_of_its_own(tmp_path: Path) -> None:
     """The records of whoever adopted it, written with a later time, do not hide that a call was cut off."""
     made = writer(place(tmp_path))
-    put(made, [1, 2, 4], every=0.001)
+    put(made, [2, 1, 4], every=0.001)
     made.rotate()
     told = line(f"{made.id}-l5", timestamp="2026-01-31T12:00:09.000000Z", message="in flight when its process died")
     made.write(told)
@@ -262,8 +296,25 @@ def test_a_living_writer_is_given_time(tmp_path: Path) -> None:
 def test_of_a_living_writer_what_stays_away_is_missing(tmp_path: Path) -> None:
     """Also where it was one of the last: its process goes on, so its call has returned."""
     made = writer(place(tmp_path))
-    put(made, [1, 2, 4, 5], every=0.001)
+    put(made, [2, 1, 4, 5], every=0.001)
     assert kinds(prove(tmp_path)) == [("logs", 3, 3, "missing")]
+    made.close()
+
+
+def test_a_writer_that_is_faster_than_the_reader(tmp_path: Path) -> None:
+    """A look reads what was there when it began: it comes to an end."""
+    made = writer(place(tmp_path), segment_bytes=1 << 30)
+    put(made, range(1, 1001))
+    written = [1000]
+
+    def pace(_: int) -> None:
+        put(made, range(written[0] + 1, written[0] + 2001))
+        written[0] += 2000
+        assert written[0] < 20_000
+
+    proof = Scan(tmp_path, pace=pace, sleep=lambda _: None).prove()
+    assert proof.holds
+    assert proof.writers[0].records["logs"] < written[0]
     made.close()
 
 
@@ -303,13 +354,15 @@ def test_what_went_after_every_target_had_it(tmp_path: Path) -> None:
 
 
 def test_what_went_before_a_target_had_it_is_missing(tmp_path: Path) -> None:
-    """A segment that is gone though a target had not passed it went by no rule, and no record tells of it."""
+    """Of a segment that is gone though a target had not passed it no record tells: it counts as missing."""
     made = writer(place(tmp_path))
     _segments(made, [100, 100, 100])
     made.close()
     Cursors(made.directory).put(_LOGS, Cursor(1, 500, 3))
     made.segment_path(2).unlink()
-    assert kinds(prove(tmp_path)) == [("logs", 101, 200, "missing")]
+    proof = prove(tmp_path)
+    assert kinds(proof) == [("logs", 101, 200, "gone")]
+    assert (proof.missing, proof.holds) == (100, False)
 
 
 def test_stragglers_at_the_edge_of_what_went(tmp_path: Path) -> None:

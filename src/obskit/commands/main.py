@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from obskit.commands import doctor, errors, level, logs, redact, schema, ship, trace, verify
+from obskit.commands import doctor, errors, level, logs, redact, replay, schema, ship, trace, verify
 from obskit.commands.arguments import Parser, remark
 from obskit.query.failure import QueryError
 
@@ -17,7 +17,7 @@ _BROKEN_PIPE = 141
 # That of sysexits.h for input and output: neither an answer nor a wrong question.
 _UNWRITABLE = 74
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-_COMMANDS = (logs, trace, errors, level, redact, ship, verify, doctor, schema)
+_COMMANDS = (logs, trace, errors, level, redact, ship, replay, verify, doctor, schema)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

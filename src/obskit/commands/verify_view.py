@@ -18,13 +18,14 @@ from obskit.query.proof_gaps import SIGNAL
 _MOST_ROWS = 20
 _WHY = {
     "missing": "in no segment, and nothing tells why",
+    "gone": "in a segment that went before every target had it; no record is left that tells of it",
     "dropped": "dropped from the journal, as a record tells",
     "removed": "delivered, then removed by age or cap",
     "delivered": "delivered from memory, never in a segment",
     "unreturned": "taken in its process's last moments by a call that never returned",
     "unread": "perhaps in a segment that could not be read",
 }
-_LOUD = {"missing": "ERROR", "dropped": "ERROR", "unread": "WARN"}
+_LOUD = {"missing": "ERROR", "gone": "ERROR", "dropped": "ERROR", "unread": "WARN"}
 
 
 def plain(found: Proof, root: Path) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def plain(found: Proof, root: Path) -> dict[str, Any]:
         "pending": _by_target(_pending(found)),
         "refused": sum(one.count for one in found.refused),
         "dropped": found.dropped,
-        "missing": found.count("missing"),
+        "missing": found.missing,
         "unreturned": found.count("unreturned"),
         "removed": found.count("removed"),
         "delivered": found.count("delivered"),
@@ -129,7 +130,7 @@ def _services(found: Proof) -> Iterator[Row]:
             len(writers), sum(writer.alive for writer in writers),
             sum(writer.records.get("logs", 0) for writer in writers),
             sum(writer.records.get("spans", 0) for writer in writers),
-            pending, sum(writer.count("missing") for writer in writers),
+            pending, sum(writer.missing for writer in writers),
         ]  # fmt: skip
         table.append((escaped(service), *(f"{count:,}" for count in counts)))
     widths = [max(cells(row[at]) for row in table) for at in range(len(head))]
@@ -160,7 +161,7 @@ def _writers(found: Proof) -> Iterator[Row]:
 
 
 def _rank(kind: str) -> int:
-    return {"missing": 3, "unread": 2, "dropped": 1}.get(kind, 0)
+    return {"missing": 4, "gone": 3, "unread": 2, "dropped": 1}.get(kind, 0)
 
 
 def _more(count: int, what: str) -> Iterator[Row]:
@@ -212,7 +213,7 @@ def _told(target: str, signals: dict[str, int], found: Proof) -> str:
 
 
 def _faults(found: Proof) -> Iterable[str]:
-    counts = {"missing": found.count("missing"), "dropped": found.dropped}
+    counts = {"missing": found.missing, "dropped": found.dropped}
     counts["refused"] = sum(one.count for one in found.refused)
     yield from (f"{count:,} {what}" for what, count in counts.items() if count)
     if found.unreadable:

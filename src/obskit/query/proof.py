@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -19,7 +18,7 @@ from obskit.journal.levels import exists
 from obskit.journal.lock import held_by_another
 from obskit.journal.settle import SETTLED
 from obskit.query import proof_scan, times
-from obskit.query.proof_gaps import SIGNAL, Explained, Kind, Part, Series, passed
+from obskit.query.proof_gaps import SIGNAL, Explained, Kind, Last, Part, Series, passed
 from obskit.query.proof_ranges import highest
 from obskit.query.proof_scan import Directory, Told
 
@@ -87,6 +86,11 @@ class Writer:
         """Return how many numbers are in no segment for a reason."""
         return sum(gap.found.size for gap in self.gaps if gap.found.kind == kind)
 
+    @property
+    def missing(self) -> int:
+        """How many records are lost, and nothing that is left tells why."""
+        return self.count("missing") + self.count("gone")
+
 
 @dataclass(slots=True)
 class Proof:
@@ -113,11 +117,16 @@ class Proof:
     @property
     def holds(self) -> bool:
         """Whether nothing was refused, dropped or is missing, as far as can be read."""
-        return not (self.refused or self.drops or self.count("missing") or self.count("dropped") or self.unreadable)
+        return not (self.refused or self.drops or self.missing or self.count("dropped") or self.unreadable)
 
     def count(self, kind: Kind) -> int:
         """Return how many numbers are in no segment for a reason."""
         return sum(writer.count(kind) for writer in self.writers)
+
+    @property
+    def missing(self) -> int:
+        """How many records are lost, and nothing that is left tells why."""
+        return sum(writer.missing for writer in self.writers)
 
     @property
     def dropped(self) -> int:
@@ -249,14 +258,14 @@ class Scan:
             drops.setdefault(f"{drop.writer}-{drop.signal}".encode(), []).append(drop)
         expected = self._expected(directories)
         writers: dict[str, Writer] = {}
-        ends = {writer: self._end(writer, found) for writer, found in self._by_writer(parts).items()}
+        lasts = {writer: self._last(writer, found) for writer, found in self._by_writer(parts).items()}
         for name, found_parts in sorted(parts.items()):
             identity, letter = name[:32].decode(), name[33:].decode()
             alive = any(part.directory.path in self._living for part in found_parts)
             writer = writers.setdefault(identity, Writer(unquote(service.name), identity, alive))
             upto = None if self._upto is None else self._upto.get((identity, SIGNAL[letter]), 0)
-            told, end = drops.get(name, []), ends[identity]
-            series = Series(identity, letter, found_parts, told, end=end, present=_present, upto=upto)
+            told, last = drops.get(name, []), lasts[identity]
+            series = Series(identity, letter, found_parts, told, last=last, present=_present, upto=upto)
             _fill(writer, series, name, expected)
         proof.writers += [writers[identity] for identity in sorted(writers)]
 
@@ -266,16 +275,21 @@ class Scan:
             found.setdefault(name[:32].decode(), []).extend(some)
         return found
 
-    def _end(self, writer: str, parts: list[Part]) -> datetime | None:
-        """Return when a writer wrote its last line, where calls of that moment never returned; None where all did."""
+    def _last(self, writer: str, parts: list[Part]) -> Last | None:
+        """Return the last moments of a writer, where calls of them may never have returned; None where all did."""
+        settled: dict[bytes, int] = {}
         for part in parts:
-            if part.directory.left.get(writer) == "replaced":
+            left = part.directory.left.get(writer)
+            if left is not None and left.how == "replaced":
                 # Its process went on, and so did the calls.
                 return None
             if part.directory.path in self._living and _goes_on(part.directory):
                 return None
-        last = [numbers.last[14:].decode("ascii", "replace") for part in parts for numbers in part.numbers.values()]
-        return max((when for text in last if (when := times.parse(text)) is not None), default=None)
+            settled.update(left.highest if left is not None else {})
+        sets = [numbers for part in parts for numbers in part.numbers.values()]
+        ends = [times.parse(numbers.last[14:].decode("ascii", "replace")) for numbers in sets]
+        when = max((end for end in ends if end is not None), default=None)
+        return None if when is None else Last(when, max(numbers.late for numbers in sets), settled)
 
     def _expected(self, directories: list[Directory]) -> AbstractSet[tuple[str, str]]:
         """Return the targets that wait for what no target is noted for: those of the latest that has any."""
@@ -300,7 +314,8 @@ def _has_process(found: Directory) -> bool:
 
 def _unclear(proof: Proof) -> int:
     """Return how many numbers may still turn up: their lines, or the record that tells of their drop."""
-    return sum(each.count("missing") + (each.count("unreturned") if each.alive else 0) for each in proof.writers)
+    found = sum(each.missing + (each.count("unreturned") if each.alive else 0) for each in proof.writers)
+    return found + proof.count("removed")
 
 
 def _goes_on(found: Directory) -> bool:

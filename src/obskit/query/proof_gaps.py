@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from obskit.journal.cursors import Key
 from obskit.query import times
-from obskit.query.proof_ranges import Gap, Numbers, cut, gaps
+from obskit.query.proof_ranges import Gap, Numbers, cut, gaps, highest
 from obskit.query.proof_scan import Directory, Told
 
-Kind = Literal["missing", "dropped", "removed", "delivered", "unreturned", "unread"]
+Kind = Literal["missing", "gone", "dropped", "removed", "delivered", "unreturned", "unread"]
 SIGNAL = {"l": "logs", "s": "spans"}
 # A line of several threads stands at most so far from its turn; a run of this length is in its place.
 _RUN = 64
 # How long a call takes at most from its number to its line, and how many threads are in one at a time.
 _LAST_MOMENTS = timedelta(seconds=1)
 _MOST_CALLS = 64
+# How far behind the others a thread can be whose number is so far from the highest: a few times what was seen.
+_NEAR = 64
+_LATER = 4
 
 
 class Explained(NamedTuple):
@@ -27,8 +30,9 @@ class Explained(NamedTuple):
     Attributes:
         first: The first of them.
         last: The last.
-        kind: `missing`: nothing explains it. `dropped`: a record tells that the cap took it. `removed`: retention took
-            its segment after every target had it. `delivered`: it went from memory, or from what was cut off later, to
+        kind: `missing`: nothing explains it. `gone`: its segment went before every target had it, and what told of that
+            may have gone likewise. `dropped`: a record tells that the cap took it. `removed`: retention took its
+            segment after every target had it. `delivered`: it went from memory, or from what was cut off later, to
             every target. `unreturned`: taken in the last moments of a killed process, by a call that never returned.
             `unread`: it may lie in what can't be read.
     """
@@ -41,6 +45,21 @@ class Explained(NamedTuple):
     def size(self) -> int:
         """How many they are."""
         return self.last - self.first + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last moments of a writer.
+
+    Attributes:
+        when: When it wrote its last line.
+        late: By how many numbers its threads have overtaken each other at most; 0 where they never did.
+        settled: For each series, up to which number all calls had come to their ends.
+    """
+
+    when: datetime
+    late: int
+    settled: Mapping[bytes, int]
 
 
 @dataclass(slots=True)
@@ -59,7 +78,7 @@ class Series:
         signal: `l` or `s`.
         parts: Where its lines lie; by the directories' age.
         drops: What records tell of drops of it.
-        end: When its process wrote its last line, where calls of that moment never returned; None where all did.
+        last: The last moments of its process, where calls of them may never have returned; None where all did.
         present: Returns the numbers of the segments that a directory has now.
         upto: The highest number to judge: lines of those behind it may be on their way.
     """
@@ -71,15 +90,16 @@ class Series:
         parts: list[Part],
         drops: list[Told],
         *,
-        end: datetime | None,
+        last: Last | None,
         present: Callable[[Directory], Iterable[int]],
         upto: int | None = None,
     ) -> None:
         self.writer = writer
         self.signal = signal
         self.parts = parts
+        self._name = f"{writer}-{signal}".encode()
         self._drops = drops
-        self._end = end
+        self._last = last
         self._present = present
         self._upto = upto
 
@@ -129,7 +149,7 @@ class Series:
             return "dropped"
         at = [cursor for key, cursor in directory.cursors.items() if key[1] == SIGNAL[self.signal]]
         # By age goes only what no target waits for; what the cap takes else, a record tells of.
-        return "removed" if all(cursor.segment >= lost[-1] for cursor in at) else "missing"
+        return "removed" if all(cursor.segment >= lost[-1] for cursor in at) else "gone"
 
     def _delivered(self, found: list[Gap], explained: list[Explained]) -> list[Gap]:
         """Explain the oldest numbers by what every target acknowledged and no segment holds; returns the rest."""
@@ -148,7 +168,7 @@ class Series:
         if len(self.parts) != 1:
             return 0
         part = self.parts[0]
-        name = f"{self.writer}-{self.signal}".encode()
+        name = self._name
         others = {other for found in part.directory.segments.values() for other in found.series} - {name}
         if any(other.endswith(name[-2:]) for other in others):
             # A cursor of several writers does not say whose lines it passed.
@@ -157,13 +177,19 @@ class Series:
         return min((part.directory.cursors[key].passed - passed(part.directory, key, name) for key in keys), default=0)
 
     def _kind_of(self, gap: Gap) -> Kind:
-        """Tell what never returned: both the line before and the line behind are of the last moments."""
+        """Tell what never returned: a number that others had overtaken when its process was killed."""
+        last = self._last
+        # Where threads never overtook each other, there was one.
+        if last is None or not last.late or gap.first <= last.settled.get(self._name, 0):
+            return "missing"
+        near = highest(self.sets()) - gap.first <= max(_NEAR, _LATER * last.late)
         around = [gap.stamp] if gap.first == 1 else [gap.before, gap.stamp]
-        return "unreturned" if all(map(self._is_late, around)) else "missing"
+        return "unreturned" if near and all(_is_within(stamp, last.when) for stamp in around) else "missing"
 
-    def _is_late(self, stamp: str) -> bool:
-        when = times.parse(stamp)
-        return self._end is not None and when is not None and abs(self._end - when) <= _LAST_MOMENTS
+
+def _is_within(stamp: str, end: datetime) -> bool:
+    when = times.parse(stamp)
+    return when is not None and abs(end - when) <= _LAST_MOMENTS
 
 
 def passed(directory: Directory, key: Key, name: bytes) -> int:

@@ -35,10 +35,11 @@ class Numbers:
     Attributes:
         count: How many were added, those included that came twice.
         repeated: How many came twice.
+        late: By how much a number was at most below one that had come before it: threads overtake each other.
         last: The beginning of the line that was added last, with its timestamp.
     """
 
-    __slots__ = ("_ends", "_stamps", "_starts", "_untils", "count", "last", "repeated")
+    __slots__ = ("_ends", "_stamps", "_starts", "_untils", "count", "last", "late", "repeated")
 
     def __init__(self) -> None:
         self._starts: list[int] = []
@@ -48,6 +49,7 @@ class Numbers:
         self._untils: list[str] = []
         self.count = 0
         self.repeated = 0
+        self.late = 0
         self.last = b""
 
     def __bool__(self) -> bool:
@@ -79,7 +81,9 @@ class Numbers:
             self.repeated += 1
             return
         stamp = stamp_of(line)
-        if at and at == len(starts):
+        if at < len(starts):
+            self.late = max(self.late, ends[-1] - number)
+        elif at:
             self._untils[-1] = stamp_of(self.last)
         behind = bool(at) and ends[at - 1] == number - 1
         ahead = at < len(starts) and starts[at] == number + 1

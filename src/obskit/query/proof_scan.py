@@ -11,7 +11,7 @@ from typing import Any
 from obskit.journal import reader, segment
 from obskit.journal.cursors import Cursor, Cursors, Key
 from obskit.journal.settle import MESSAGE
-from obskit.query.proof_ranges import Numbers
+from obskit.query.proof_ranges import Numbers, highest
 
 _START, _KIND, _SPAN, _ERROR = b'{"timestamp":"', b'"kind":"', b'"kind":"span"', b'"level":"ERROR"'
 _ID, _END = b'"id":"', b'"}\n'
@@ -51,6 +51,19 @@ class Told:
     timestamp: str
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The end of a writer whose process left it in order.
+
+    Attributes:
+        how: `exit` or `replaced`.
+        highest: The highest number of each series by then.
+    """
+
+    how: str
+    highest: Mapping[bytes, int]
+
+
 @dataclass(slots=True)
 class Segment:
     """What was read of one segment.
@@ -80,7 +93,7 @@ class Directory:
         cursors: The cursors, as they were before its segments were read.
         segments: What was read, by number.
         header: The last header.
-        left: How writers left their segments, where they did so in order: `exit` or `replaced`.
+        left: How writers left their segments, where they did so in order.
         drops: The drops that its records tell of.
         problems: What was passed over.
     """
@@ -90,7 +103,7 @@ class Directory:
     cursors: Mapping[Key, Cursor]
     segments: dict[int, Segment] = field(default_factory=dict)
     header: Mapping[str, Any] = field(default_factory=dict)
-    left: dict[str, str] = field(default_factory=dict)
+    left: dict[str, Left] = field(default_factory=dict)
     drops: list[Told] = field(default_factory=list)
     problems: reader.Problems = field(default_factory=reader.Problems)
 
@@ -155,7 +168,9 @@ class _Pass:
     def run(self, pace: Callable[[int], None]) -> None:
         known, marks = self._known, iter(self._marks)
         series, mark = known.series, next(marks, _NEVER)
-        for start, block in reader.blocks(self._path, known.read):
+        # A writer may be faster than this is: what it writes from now on is another look's to read.
+        size = self._path.stat().st_size
+        for start, block in reader.blocks(self._path, known.read) if size > known.read else ():
             end = start
             for raw in block:
                 end += len(raw)
@@ -181,6 +196,8 @@ class _Pass:
                     numbers.last = raw
             pace(end - known.read)
             known.read = end
+            if end >= size:
+                break
         for numbers in series.values():
             numbers.last = numbers.last[:_HEAD]
 
@@ -193,7 +210,7 @@ class _Pass:
         if kind == "segment":
             self._header(record)
         elif kind == "close" and type(record.get("left")) is str:
-            self._found.left[self._writer] = record["left"]
+            self._found.left[self._writer] = Left(record["left"], self._highest())
         elif kind in ("log", "span") and not self._skips:
             self._record(raw, record, kind)
 
@@ -205,6 +222,11 @@ class _Pass:
         if self._skips:
             self._known.newer = True
             self._found.problems.newer += 1
+
+    def _highest(self) -> dict[bytes, int]:
+        names = [f"{self._writer}-{letter}".encode() for letter in "ls"]
+        segments = self._found.segments.values()
+        return {name: highest(known.series[name] for known in segments if name in known.series) for name in names}
 
     def _record(self, raw: bytes, record: dict[str, Any], kind: str) -> None:
         if self._closely and not self._settled:
