@@ -176,7 +176,7 @@ def test_a_missing_log_line_is_counted_as_lost(run: Run) -> None:
 def test_a_missing_segment_is_counted_as_lost(run: Run) -> None:
     """The records of a segment that is gone are lost, spans and logs."""
     path = max(segments(run), key=lambda path: path.stat().st_size)
-    gone = [json.loads(line) for line in path.read_bytes().splitlines()[1:]]
+    gone = [line for line in map(json.loads, path.read_bytes().splitlines()) if "id" in line]
     path.unlink()
     assert len(totals.count(run).lost) == len(gone)
 
@@ -185,7 +185,7 @@ def test_a_doubled_line_is_counted(run: Run) -> None:
     """A line that stands twice is one doubled record, and the totals don't hold."""
     path = segments(run)[0]
     lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join([*lines, lines[-1]]))
+    path.write_bytes(b"".join([*lines, [line for line in lines if b'"id":"' in line][-1]]))
     counted = totals.count(run)
     assert len(counted.doubled) == 1
     assert not counted.hold
