@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,11 @@ import orjson
 import pytest
 
 from obskit.journal import reader, segment
+from obskit.journal import settle as settling
+from obskit.journal.cursors import Cursor, Cursors
 from obskit.journal.keeper import Keeper
 from obskit.journal.memory_group import memory_group
-from obskit.journal.settle import SETTLED, settle
+from obskit.journal.settle import SETTLED
 from tests.hostile.written import schema
 from tests.support import journals
 from tests.support.journals import nothing
@@ -82,13 +86,22 @@ def test_a_killed_process_leaves_an_error_and_a_span_of_each_unit(tmp_path: Path
     looks_after.release()
 
 
+def settle(directory: Path, journal: Path) -> int:
+    steps = settling.settle(directory, journals.place(journal))
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return int(end.value)
+
+
 def test_each_is_told_of_once_whoever_looks_and_whenever(tmp_path: Path) -> None:
     """A keeper that is killed between its steps leaves the rest to the next one."""
     directory = died(tmp_path / "j", "os.kill(os.getpid(), 9)")
-    assert settle(directory, journals.place(tmp_path / "j"), nothing) == 2
+    assert settle(directory, tmp_path / "j") == 2
     (directory / SETTLED).unlink()
 
-    assert settle(directory, journals.place(tmp_path / "j"), nothing) == 0
+    assert settle(directory, tmp_path / "j") == 0
 
     assert len(told(directory)) == 3
     assert (directory / SETTLED).exists()
@@ -99,27 +112,76 @@ def test_nothing_is_half_told(tmp_path: Path) -> None:
     directory = died(tmp_path / "j", "os.kill(os.getpid(), 9)")
     (directory / ".000002.jsonl").write_bytes(b"half")
 
-    def stopped() -> None:
-        raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        settle(directory, journals.place(tmp_path / "j"), stopped)
+    steps = settling.settle(directory, journals.place(tmp_path / "j"))
+    for _ in range(3):
+        next(steps)
+    steps.close()
     assert segment.numbers(directory) == [1]
 
-    assert settle(directory, journals.place(tmp_path / "j"), nothing) == 2
+    assert settle(directory, tmp_path / "j") == 2
+
+
+def test_a_process_that_forks_all_the_time_gets_through_a_large_writer(tmp_path: Path) -> None:
+    """What was read before a round was ended is not read again."""
+    directory = died(tmp_path / "j", "[obskit.get_logger('shop').info('x' * 900) for _ in range(2000)]; os._exit(1)")
+    looks_after, rounds = keeper(tmp_path / "j"), 0
+    while directory not in looks_after.settled and rounds < 200:
+        rounds += 1
+        left = iter(range(3))
+
+        def pace(left: Iterator[int] = left) -> None:
+            if next(left, None) is None:
+                raise RuntimeError
+
+        with contextlib.suppress(RuntimeError):
+            looks_after.tend(pace, set())
+    assert 3 < rounds < 200
+    assert len(told(directory)) == 3
+    looks_after.release()
+
+
+def test_a_garbage_line_keeps_nobody_from_being_told_of(tmp_path: Path) -> None:
+    """Lines that no version of obskit writes are passed over; nor do they stop the keeper."""
+    directory = died(tmp_path / "j", "os.kill(os.getpid(), 9)")
+    with (directory / segment.file_name(1)).open("ab") as file:
+        file.write(b'{"timestamp":5,"kind":"open","unit":1}\n')
+        file.write(b'{"timestamp":"2026-01-01T00:00:00.000000Z","kind":"open","unit":77,"request":3}\n')
+    looks_after = keeper(tmp_path / "j")
+    looks_after.tend(nothing, set())
+    assert directory in looks_after.settled
+    assert [line["correlation_id"] for line in told(directory) if "correlation_id" in line] == ["job-1", *["req-1"] * 2]
+    looks_after.release()
+
+
+def test_no_id_is_given_twice_where_the_cap_took_the_first_one(tmp_path: Path) -> None:
+    """What a target has acknowledged has had its ids, whether its segment is still there or not."""
+    directory = died(tmp_path / "j", "os.kill(os.getpid(), 9)")
+    Cursors(directory).put(("otlp+http://shop", "spans"), Cursor(passed=40))
+    assert settle(directory, tmp_path / "j") == 2
+    (span,) = [line for line in told(directory) if line.get("kind") == "span"]
+    assert span["id"] == f"{directory.name}-s41"
+
+
+def test_an_exit_is_not_forgotten_when_a_unit_ends_behind_it(tmp_path: Path) -> None:
+    """The thread of another unit may go on for a moment."""
+    directory = died(tmp_path / "j", "sys.exit(3)")
+    with (directory / segment.file_name(1)).open("ab") as file:
+        file.write(b'{"timestamp":"2026-01-01T00:00:00.000000Z","kind":"close","unit":9}\n')
+    settle(directory, tmp_path / "j")
+    assert [line["context"]["cause"] for line in told(directory) if "context" in line][:1] == ["exit"]
 
 
 def test_what_a_process_left_behind_at_its_exit_is_told_of_as_that(tmp_path: Path) -> None:
     """A request that another thread was at when the interpreter ended."""
     directory = died(tmp_path / "j", "sys.exit(3)")
-    settle(directory, journals.place(tmp_path / "j"), nothing)
+    settle(directory, tmp_path / "j")
     assert [line["context"]["cause"] for line in told(directory) if "context" in line] == ["exit"]
 
 
 def test_a_replaced_writers_units_go_on(tmp_path: Path) -> None:
     """`init` again in the middle of a unit is no death."""
     directory = died(tmp_path / "j", "obskit.shutdown(); os._exit(0)")
-    assert settle(directory, journals.place(tmp_path / "j"), nothing) == 0
+    assert settle(directory, tmp_path / "j") == 0
     assert told(directory) == []
 
 
@@ -177,12 +239,11 @@ SETTLING = """
     import os, sys
     from pathlib import Path
     from obskit.journal import reader
-    from obskit.journal.settle import settle
-    from tests.support import journals
+    from tests.journal.test_settle import settle
     with open(f"{sys.argv[2]}/cgroup.procs", "w") as file:
         file.write(str(os.getpid()))
     (directory,) = reader.writers(Path(sys.argv[1]))
-    settle(directory, journals.place(Path(sys.argv[1])), journals.nothing)
+    settle(directory, Path(sys.argv[1]))
     print(directory)
 """
 

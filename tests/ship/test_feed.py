@@ -17,7 +17,8 @@ from obskit.journal.cursors import Cursor, Cursors, Key
 from obskit.journal.keeper import Keeper
 from obskit.journal.memory import MemoryQueue
 from obskit.journal.place import Place
-from obskit.ship.feed import Batch, Feed, SegmentFeed
+from obskit.ship.batch import Batch
+from obskit.ship.feed import Feed, SegmentFeed
 from obskit.ship.memory_feed import MemoryFeed
 from tests.support import journals
 

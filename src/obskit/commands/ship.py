@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import resource
 import signal
 import time
 from collections.abc import Iterator
@@ -82,6 +83,7 @@ def run(options: argparse.Namespace) -> int:
         raise QueryError(
             f"nowhere to send to; name a target with --to URL, such as otlp+http://127.0.0.1:4318, or ${_TO}"
         )
+    _take_descriptors()
     found = _place(options.journal)
     runtime = _runtime(found)
     with contextlib.ExitStack() as undo:
@@ -95,6 +97,13 @@ def run(options: argparse.Namespace) -> int:
         undo.callback(agent.close)
         undo.enter_context(_health(options.health, agent))
         return _ship(agent, runtime, found, options.exit_timeout)
+
+
+def _take_descriptors() -> None:
+    # Each writer takes one or two, and a host may have thousands.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _ship(agent: Agent, runtime: Runtime, found: Place, exit_timeout: float) -> int:

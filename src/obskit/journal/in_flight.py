@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from obskit.journal import reader, segment
+from obskit.journal.cursors import Cursors
 
 _LOG, _OPEN, _CLOSE, _SPAN = b'"level":"', b'"kind":"open"', b'"kind":"close"', b'"kind":"span"'
 _SPAN_ID, _ID = b'"span_id":"', b'"id":"'
-_STRIDE = 1 << 14
 
 
 @dataclass(slots=True)
@@ -31,12 +31,14 @@ class InFlight:
     last: str = ""
 
 
-def find(directory: Path, pace: Callable[[], None]) -> InFlight:
-    """Read a dead writer's segments.
+def find(directory: Path) -> Generator[None, None, InFlight]:
+    """Read a dead writer's segments; yields every few kilobytes.
 
     Args:
         directory: The writer's directory.
-        pace: Called every few kilobytes; may raise.
+
+    Returns:
+        What they say.
 
     Raises:
         OSError: A segment can't be read.
@@ -46,11 +48,9 @@ def find(directory: Path, pace: Callable[[], None]) -> InFlight:
     begun: dict[int, dict[str, Any]] = {}
     by_span: dict[str, int] = {}
     for n in segment.numbers(directory):
-        raw, due = b"", 0
-        for start, block in reader.blocks(directory / segment.file_name(n)):
-            if start >= due:
-                pace()
-                due = start + _STRIDE
+        raw = b""
+        for _, block in reader.blocks(directory / segment.file_name(n)):
+            yield
             for raw in block:
                 # Nearly all lines are records, which say nothing of this.
                 if not raw.startswith(_LOG, reader.MARK_AT) and (by_span or not raw.startswith(_SPAN, reader.MARK_AT)):
@@ -72,8 +72,8 @@ def _note(raw: bytes, found: InFlight, begun: dict[int, dict[str, Any]], by_span
         found.header = line
     elif kind == "close":
         begun.pop(unit if type(unit) is int else 0, None)
-        found.left = str(line.get("left", ""))
-    elif kind == "open" and type(unit) is int:
+        found.left = str(line.get("left", found.left))
+    elif kind == "open" and type(unit) is int and type(line.get("timestamp")) is str:
         begun[unit] = line
         if "span_kind" in line:
             by_span[str(line.get("span_id"))] = unit
@@ -82,20 +82,26 @@ def _note(raw: bytes, found: InFlight, begun: dict[int, dict[str, Any]], by_span
         begun.pop(by_span.pop(str(line.get("span_id")), 0), None)
 
 
-def highest(directory: Path, pace: Callable[[], None]) -> dict[str, int]:
-    """Return the highest number of a line's id, by signal (`l` and `s`).
+def highest(directory: Path) -> Generator[None, None, dict[str, int]]:
+    """Find the highest number of a line's id, by signal (`l` and `s`); yields every few kilobytes.
 
     Args:
         directory: The writer's directory.
-        pace: Called every few kilobytes; may raise.
+
+    Returns:
+        At least what any target has acknowledged: the segments of those lines may be gone.
 
     Raises:
         OSError: A segment can't be read.
     """
     numbers = {"l": 0, "s": 0}
+    cursors = Cursors(directory)
+    for key in cursors.keys():  # noqa: SIM118 - not a mapping
+        at = cursors.get(key)
+        numbers[key[1][0]] = max(numbers[key[1][0]], 0 if at is None else at.passed)
     for n in segment.numbers(directory):
         for _, block in reader.blocks(directory / segment.file_name(n)):
-            pace()
+            yield
             for raw in block:
                 identity = raw[raw.rfind(_ID) + len(_ID) :].partition(b'"')[0]
                 tail = identity.rpartition(b"-")[2].decode("ascii", "replace")

@@ -18,7 +18,7 @@ from obskit.journal.lock import FileLock, claim_directory
 from obskit.journal.merge import Merged, Standing, clear_replaced, merge
 from obskit.journal.place import Place
 from obskit.journal.retention import Drop, Retention, has_all
-from obskit.journal.settle import settle
+from obskit.journal.settle import has_been_settled, settle
 
 __all__ = ["Drop", "Keeper"]
 
@@ -226,10 +226,10 @@ class Keeper:
         """Tell of what was in flight when its process died, before anything is merged or sent of it."""
         for directory in self.adopted.keys() - self._settled:
             if directory.parent == service:
-                pace = self._patiently if _size(directory) <= _AT_ONCE else self._pace
                 # Where the disk has no room for it, what is there is sent all the same; the next keeper tells of it.
-                with contextlib.suppress(OSError):
-                    settle(directory, self._place, pace, self._alive.get(directory, 0.0))
+                # Nor may what one directory holds keep the others from being looked after.
+                with contextlib.suppress(Exception):
+                    yield from settle(directory, self._place, self._alive.get(directory, 0.0))
                 self._settled.add(directory)
                 self._alive.pop(directory, None)
                 yield
@@ -237,7 +237,8 @@ class Keeper:
     # --- merging ---
 
     def _merge(self, service: Path) -> Iterator[None]:
-        dead = [path for path in sorted(self.settled) if path.parent == service]
+        # One that could not be told of yet keeps what it is to be told from.
+        dead = [path for path in sorted(self.settled) if path.parent == service and has_been_settled(path)]
         if len(dead) < _MERGE_FROM:
             return
         alike: dict[tuple[int, Standing], list[Path]] = {}

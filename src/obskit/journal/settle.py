@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ SETTLED = "settled"
 MESSAGE = "in flight when its process died"
 _LOGGER = "obskit.journal"
 _CAUSES: Mapping[str, str] = {
-    "killed": "its process was killed (SIGKILL), crashed, or was left by os._exit",
+    "killed": "its process was ended by a signal such as SIGKILL, crashed, or was left by os._exit",
     "out_of_memory": "its process was killed, and the kernel has killed one of its control group for lack of memory",
     "exit": "its process ended while it was under way",
     "time_out": "its process was killed after a time-out",
@@ -38,19 +38,18 @@ _SERVICE: Mapping[str, str] = {
 def settle(
     directory: Path,
     place: Place,
-    pace: Callable[[], None],
     alive: float = 0.0,
     group: Callable[[], MemoryGroup | None] = memory_group,
-) -> int:
+) -> Generator[None, None, int]:
     """Write an ERROR record, and a span of status ERROR where it had one, for each unit without an end; once.
 
     They lie in a segment of the dead writer's own, under its ids and its resource. It has its name when all of them are
-    in it, and holds the units' ends: whoever is killed in here, the next one tells of each unit once.
+    in it, and holds the units' ends: whoever is killed in here, the next one tells of each unit once. Yields every few
+    kilobytes; nothing has changed where it is not gone on with.
 
     Args:
         directory: The directory of a dead writer, locked by the caller.
         place: The journal.
-        pace: Called every few kilobytes; may raise, and nothing has changed then.
         alive: When it was last seen alive, in seconds since the epoch; 0 where nobody looked.
         group: Returns the control group of this process.
 
@@ -60,17 +59,23 @@ def settle(
     Raises:
         OSError: The directory can't be read or written; it is tried again later.
     """
-    if (directory / SETTLED).exists() or reader.is_merged(directory):
+    if has_been_settled(directory):
         return 0
-    found = in_flight.find(directory, pace)
+    found = yield from in_flight.find(directory)
     units = [] if found.left == "replaced" or not found.header else found.units
     if units:
         # Its process touched the directory every few seconds, whether it wrote or not.
         died = max(_nanoseconds(found.last), directory.stat().st_mtime_ns, int(alive * 1e9))
         cause = _cause(found, directory, died, group())
-        _write(directory, place, found, in_flight.highest(directory, pace), died, cause)
+        numbers = yield from in_flight.highest(directory)
+        yield from _write(directory, place, found, numbers, died, cause)
     os.close(os.open(directory / SETTLED, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, place.file_mode))
     return len(units)
+
+
+def has_been_settled(directory: Path) -> bool:
+    """Tell whether nothing is to be told of a dead writer any more."""
+    return (directory / SETTLED).exists() or reader.is_merged(directory)
 
 
 class _Cause(NamedTuple):
@@ -95,15 +100,19 @@ def _cause(found: InFlight, directory: Path, died: int, now: MemoryGroup | None)
     return _Cause("time_out" if last_words.is_time_out(said) else "killed", said)
 
 
-def _write(directory: Path, place: Place, found: InFlight, numbers: dict[str, int], died: int, cause: _Cause) -> None:
+def _write(
+    directory: Path, place: Place, found: InFlight, numbers: dict[str, int], died: int, cause: _Cause
+) -> Iterator[None]:
     n = segment.numbers(directory)[-1] + 1
     header = {**found.header, "timestamp": timestamp(died), "n": n}
-    lines = [encode(header)]
-    for unit in found.units:
-        lines.extend(_told(unit, found.header, died, cause, numbers))
     hidden = directory / f".{segment.file_name(n)}"
     hidden.unlink(missing_ok=True)
-    place.make_file(hidden, b"".join(line + b"\n" for line in lines))
+    place.make_file(hidden, encode(header) + b"\n")
+    with open(hidden, "ab") as file:
+        # Unit by unit: a process may have had many thousands.
+        for unit in found.units:
+            file.writelines(line + b"\n" for line in _told(unit, found.header, died, cause, numbers))
+            yield
     hidden.rename(directory / segment.file_name(n))
     with contextlib.suppress(OSError):
         segment.sync_directory(directory)
@@ -114,7 +123,7 @@ def _told(
 ) -> Iterator[bytes]:
     """Yield the record, the span where the unit had one, and its end."""
     end, writer = timestamp(max(died, _nanoseconds(unit["timestamp"]))), str(header.get("writer", ""))
-    resource = header.get("resource") or {}
+    resource = _dict(header.get("resource"))
     taken = max(0, died - _nanoseconds(unit["timestamp"])) // 1000 / 1000
     ids: dict[str, Any] = {key: unit[key] for key in ("correlation_id", "trace_id", "span_id") if key in unit}
     service = {name: resource[key] for name, key in _SERVICE.items() if key in resource}
@@ -144,7 +153,7 @@ def _span(
     error: dict[str, Any],
 ) -> dict[str, Any]:
     parent: dict[str, Any] = {key: unit[key] for key in ("parent_span_id", "parent_remote") if key in unit}
-    request = unit.get("request") or {}
+    request = _dict(unit.get("request"))
     # OpenTelemetry's semantic conventions for errors and for HTTP.
     names = {"http.request.method": "method", "url.path": "path", "http.route": "route"}
     attributes = {name: request[key] for name, key in names.items() if key in request} | {"error.type": error["type"]}
@@ -163,8 +172,13 @@ def _fingerprint(unit: Mapping[str, Any], cause: str) -> str:
     return said[:16]
 
 
+def _dict(found: object) -> dict[str, Any]:
+    # A line may hold anything: it lay on a disk.
+    return found if isinstance(found, dict) else {}
+
+
 def _nanoseconds(text: str) -> int:
     try:
         return round(datetime.fromisoformat(text).timestamp() * 1e6) * 1000
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0

@@ -65,8 +65,8 @@ class Report:
         # On first use: most processes have nothing to report.
         try:
             from obskit.console.pretty import plain
-        except ImportError:
-            # The interpreter is going down and imports nothing any more.
+        except Exception:
+            # The interpreter is going down and imports nothing any more, or no file can be opened.
             plain = _printable
 
         line = f"obskit: {plain(self._clean(' '.join(text.split())))}"

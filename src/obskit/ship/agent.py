@@ -215,8 +215,7 @@ class Agent:
             # A descriptor for each of thousands of dead writers would be too many.
             feed.release()
             return
-        if not feed.claim():
-            return
+        # Not claimed before it is read: of thousands that wait, each would hold a descriptor.
         end = end_of(feed.directory)
         for lane in lanes:
             at = feed.cursor(lane.key)

@@ -55,6 +55,11 @@ class BatchSize:
             elif taken * _TIMES <= _LONGEST and not self._each:
                 self._each, self.most = each, self.most * _TIMES
 
+    @property
+    def to_have_ready(self) -> int:
+        """How many records to read while a target thinks; 0 where it is too quick for that to gain anything."""
+        return _MOST if self.most > _USUAL else 0
+
     def failed(self) -> None:
         """Begin anew with small ones."""
         self.most, self._each = _USUAL, 0.0

@@ -84,7 +84,8 @@ def target_name(endpoint: Endpoint) -> str:
     parts = urlsplit(endpoint.url)
     base = endpoint.url.removesuffix("/v1/logs").removesuffix("/v1/traces")
     mark = sha256(base.encode()).hexdigest()[:8]
-    return f"otlp+{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}#{mark}"[:120]
+    # The host alone is cut: the digest tells two of one beginning apart.
+    return f"otlp+{parts.scheme}://{(parts.hostname or '')[:80]}{f':{parts.port}' if parts.port else ''}#{mark}"
 
 
 def _otlp(base: str, report: Reporter, headers: dict[str, str], certificate: str | None) -> list[Lane]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from obskit.journal import reader, segment
 from obskit.journal.cursors import Cursor, Cursors, Key, advanced
 from obskit.journal.ids import Signal
+from obskit.ship.batch import Batch
 
 # A segment that has a successor can still get a line of a thread that the kernel stopped in the middle of its write.
 _SETTLES = 0.25
@@ -33,60 +34,6 @@ Make = Callable[[dict[str, Any], bytes], Any]
 def parsed(line: dict[str, Any], _: bytes) -> dict[str, Any]:
     """Make nothing else of a line."""
     return line
-
-
-@dataclass(slots=True)
-class Batch:
-    """Lines of one signal, one segment and one resource, in the order of the file.
-
-    Attributes:
-        feed: Where they come from.
-        resource: The resource attributes of the process that wrote them.
-        start: The cursor before the first.
-        lines: Their bytes.
-        records: What was made of each.
-        offsets: Where each ends, in bytes of the segment.
-        counts: For each, how many of the signal's lines that is since `start`.
-    """
-
-    feed: Feed
-    resource: Mapping[str, Any]
-    start: Cursor
-    lines: list[bytes] = field(default_factory=list)
-    records: list[Any] = field(default_factory=list)
-    offsets: list[int] = field(default_factory=list)
-    counts: list[int] = field(default_factory=list)
-
-    def add(self, line: bytes, record: Any, offset: int) -> None:
-        """Add a line behind all others."""
-        self.lines.append(line)
-        self.records.append(record)
-        self.offsets.append(offset)
-        self.counts.append(len(self.lines))
-
-    def end(self, at: int = -1) -> Cursor:
-        """Return the cursor that acknowledges a record, the last one unless said otherwise, and all before it."""
-        return advanced(self.start, segment=self.start.segment, offset=self.offsets[at], passed=self.counts[at])
-
-    def take_out(self, at: int) -> bytes:
-        """Take a record out; whoever acknowledges the one before it then acknowledges it too.
-
-        Returns:
-            Its line.
-        """
-        del self.records[at]
-        offset, count = self.offsets.pop(at), self.counts.pop(at)
-        if at > 0:
-            self.offsets[at - 1], self.counts[at - 1] = offset, count
-        return self.lines.pop(at)
-
-    def split(self, at: int) -> tuple[Batch, Batch]:
-        """Return the first `at` records and the rest."""
-        return self._part(slice(None, at)), self._part(slice(at, None))
-
-    def _part(self, which: slice) -> Batch:
-        lists = (self.lines[which], self.records[which], self.offsets[which], self.counts[which])
-        return Batch(self.feed, self.resource, self.start, *lists)
 
 
 class Feed(Protocol):
@@ -160,9 +107,10 @@ class SegmentFeed:
         try:
             if not self._cursors.claim():
                 return False
-        except OSError:
-            # A full disk must not stop delivery; an agent could not note its positions either.
-            return True
+        except OSError as trouble:
+            # A full disk must not stop delivery; an agent could not note its positions either. Without a descriptor
+            # nobody knows whether one sends them now.
+            return trouble.errno not in (errno.EMFILE, errno.ENFILE)
         self._forget_positions()
         for key, start in self._starts.items():
             self._begin(key, start)
@@ -252,6 +200,18 @@ class SegmentFeed:
                 self._skipped.add(key)
             self._at[key] = advanced(end, segment=following, offset=0)
         return None
+
+    def read_behind(
+        self, batch: Batch, key: Key, signal: Signal, most: int, pace: Callable[[], None], make: Make = parsed
+    ) -> Batch | None:
+        """Return the lines behind a batch in its segment: only an acknowledged position may go on to the next one."""
+        if not self._cursors.claimed:
+            return None
+        try:
+            behind, _ = self._batch(key, signal, batch.end(), most, pace, make)
+        except _Unreadable:
+            return None
+        return behind if behind.lines else None
 
     def acknowledge(self, key: Key, cursor: Cursor, refused: int = 0) -> None:
         """Remember that the target needs nothing before `cursor` again."""

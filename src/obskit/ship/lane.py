@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from obskit.journal import reader
 from obskit.journal.ids import Signal
+from obskit.ship.batch import Batch
 from obskit.ship.batch_size import BatchSize
 from obskit.ship.encoder import record_of
-from obskit.ship.feed import Batch, Feed
+from obskit.ship.feed import Feed, SegmentFeed
 
 if TYPE_CHECKING:
     from obskit.journal.cursors import Key
@@ -105,7 +107,7 @@ class Lane:
             return False
         if self.in_flight:
             if not ready(self.target):
-                return False
+                return self._read_ahead(pace)
             self._take(self.target.receive())
             return True
         if self.idle_for() > 0:
@@ -115,6 +117,9 @@ class Lane:
             if batch is None:
                 return False
             self._todo.append(batch)
+        if len(self._todo[0].records) > self._size.most:
+            # Read when there was hope for more.
+            self._todo[:1] = self._todo[0].split(self._size.most)
         self._send(self._todo[0], pace)
         return True
 
@@ -145,12 +150,36 @@ class Lane:
         return self._todo[0].feed if self._todo else None
 
     def _next(self, feeds: Iterable[Feed], pace: Callable[[], None]) -> Batch | None:
-        for feed in feeds:
-            # After a failure a small probe goes first.
-            batch = feed.read(self.key, self.signal, 1 if self.failing else self._size.most, pace, self._made)
-            if batch is not None:
-                return batch
+        # After a failure a small probe goes first.
+        most = 1 if self.failing else self._size.most
+        with self._smaller_if_ended():
+            for feed in feeds:
+                batch = feed.read(self.key, self.signal, most, pace, self._made)
+                if batch is not None:
+                    return batch
         return None
+
+    @contextlib.contextmanager
+    def _smaller_if_ended(self) -> Iterator[None]:
+        """What is too large to be read between two forks must not be tried for ever."""
+        try:
+            yield
+        except Exception:
+            self._size.failed()
+            raise
+
+    def _read_ahead(self, pace: Callable[[], None]) -> bool:
+        """While a slow target thinks: have the next batch ready. Returns whether one was read."""
+        last, most = self._todo[-1], self._size.to_have_ready
+        # Only what lies in a file can be read further than it was acknowledged.
+        if len(self._todo) > 1 or not most or not isinstance(last.feed, SegmentFeed):
+            return False
+        with self._smaller_if_ended():
+            batch = last.feed.read_behind(last, self.key, self.signal, most, pace, self._made)
+        if batch is None:
+            return False
+        self._todo.append(batch)
+        return True
 
     def _send(self, batch: Batch, pace: Callable[[], None]) -> None:
         self._set_unsendable_aside(batch)
@@ -181,7 +210,7 @@ class Lane:
         end, line = batch.end(at), batch.take_out(at)
         self.counts.refused += 1
         if not batch.records:
-            batch.feed.acknowledge(self.key, end, 1)
+            batch.feed.acknowledge(self.key, end, batch.refused)
         self._report_refused(line, detail)
 
     def _report_refused(self, line: bytes, detail: str) -> None:
@@ -216,7 +245,7 @@ class Lane:
             self._report.once(f"partial {self.key}", outcome.detail)
         for at, detail in outcome.refused_at:
             self._report_refused(batch.lines[at], detail)
-        batch.feed.acknowledge(self.key, batch.end(), refused)
+        batch.feed.acknowledge(self.key, batch.end(), refused + batch.refused)
 
     def _rejected(self, batch: Batch, outcome: Outcome) -> None:
         # The target is there and answers: what it refuses is in the batch.

@@ -10,7 +10,8 @@ from obskit.journal import reader
 from obskit.journal.cursors import Cursor, Key
 from obskit.journal.ids import Signal
 from obskit.journal.memory import Entry, MemoryQueue
-from obskit.ship.feed import Batch, Make, parsed
+from obskit.ship.batch import Batch
+from obskit.ship.feed import Make, parsed
 
 
 class MemoryFeed:

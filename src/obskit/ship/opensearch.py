@@ -42,8 +42,8 @@ class OpenSearch(Target):
         ValueError: The endpoint's URL or a header cannot stand in a request.
     """
 
-    # 512 refusals with their reasons.
-    longest_answer = 1 << 20
+    # What became of each line of the largest batch, and reasons.
+    longest_answer = 8 << 20
 
     def __init__(
         self, endpoint: Endpoint, report: Reporter, *, shards: int = 1, replicas: int = 1, **options: Any

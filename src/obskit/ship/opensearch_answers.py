@@ -72,7 +72,8 @@ def _of_items(answer: Response, clean: Callable[[str], str]) -> Outcome:
 def _items(found: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
     for item in found["items"]:
         (result,) = item.values()
-        yield int(result["status"]), result.get("error") or {}
+        error = result.get("error") or {}
+        yield int(result["status"]), error if isinstance(error, dict) else {"reason": error}
 
 
 def _reason(error: Mapping[str, Any]) -> str:

@@ -15,7 +15,6 @@ from obskit.ship.connection import Connection, Refusal
 from obskit.ship.outcome import Outcome, one_line
 from obskit.ship.proxy import proxy_for
 from obskit.ship.request import Discretion, place
-from obskit.ship.response import Incomplete, Malformed
 
 if TYPE_CHECKING:
     from obskit.settings.endpoint import Endpoint
@@ -141,14 +140,21 @@ class Peer(ABC, Generic[Answer, Held]):
             self._events = next(steps)
         except StopIteration as end:
             self._under_way = None
-            return self._told(self._judged(end.value))
+            return self._outcome(end.value)
         except Refusal as refusal:
             return self._failed(str(refusal), say_once=refusal.say_once)
-        except (OSError, Incomplete, Malformed, ValueError) as error:
+        except Exception as error:
+            # Whatever it is: a lane without an outcome would wait for it for ever.
             return self._failed(f"{self._connection.stage}: {_reason(error)}")
         if self._clock() < self._until:
             return None
         return self._failed(f"no answer within {self._timeout:g} s ({self._connection.stage})")
+
+    def _outcome(self, answer: Answer) -> Outcome:
+        try:
+            return self._told(self._judged(answer))
+        except Exception as error:
+            return self._failed(f"the answer can't be read: {type(error).__name__}: {error}")
 
     def exchange(self, body: bytes | Iterable[bytes]) -> Outcome:
         """Send a request and wait for its outcome, at most the endpoint's timeout."""

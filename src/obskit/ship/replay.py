@@ -13,7 +13,8 @@ from typing import Any, Literal, Protocol
 
 from obskit.journal.cursors import Cursor, Key
 from obskit.journal.ids import Signal
-from obskit.ship.feed import Batch, Make, parsed
+from obskit.ship.batch import Batch
+from obskit.ship.feed import Make, parsed
 from obskit.ship.lane import Lane
 from obskit.ship.mark import marked
 

@@ -296,11 +296,13 @@ class Shipper:
                 self._leave_to_agent()
             return self._ship_memory()
         self._left = False
-        if not self._ships or not self.lanes:
-            return False
-        feeds = self._feeds.all()
-        # A list, because each is to be asked.
-        done = [lane.step(feeds, self._pacer.pause_if_due, _ready) for lane in self.lanes]
+        done: list[bool] = []
+        if self._ships and self.lanes:
+            feeds = self._feeds.all()
+            # A list, because each is to be asked.
+            done = [lane.step(feeds, self._pacer.pause_if_due, _ready) for lane in self.lanes]
+        # Behind the lanes: in a process that forks often a large journal would leave them no time.
+        self._keep_if_due()
         return any(done)
 
     def _leave_to_agent(self) -> None:
@@ -334,11 +336,12 @@ class Shipper:
         if self._is_due("gone", _KEEP_EVERY):
             self._store.revive()
             self._feeds.leave_memory()
-        if aside:
-            # What is in flight is acknowledged in a directory that this process may hold only until then.
-            if self._keeper is not None and not in_flight:
-                self._keeper.release()
-        elif self._make_keeper is not None and not self._hurry and self._is_due("keep", _KEEP_EVERY):
+        # What is in flight is acknowledged in a directory that this process may hold only until then.
+        if aside and not in_flight and self._keeper is not None:
+            self._keeper.release()
+
+    def _keep_if_due(self) -> None:
+        if self._make_keeper is not None and not self._hurry and self._is_due("keep", _KEEP_EVERY):
             if self._keeper is None:
                 self._keeper = self._load_keeper(self._make_keeper)
             self._keep(self._keeper)
