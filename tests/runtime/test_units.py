@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 from collections.abc import Callable
@@ -33,6 +34,12 @@ def noted(tmp_path: Path) -> Noted:
 
 def start(tmp_path: Path, **options: Any) -> None:
     obskit.init("shop", journal=options.pop("journal", tmp_path / "journal"), console=False, integrations=[], **options)
+
+
+@pytest.fixture(autouse=True)
+def numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count units from 1 in each test: the numbers are the process's."""
+    monkeypatch.setattr("obskit.runtime.units._NUMBERS", itertools.count(1))
 
 
 def test_a_request_leaves_its_beginning_before_anything_else(tmp_path: Path, noted: Noted) -> None:
@@ -168,3 +175,13 @@ def test_trouble_in_here_stays_in_here(tmp_path: Path, monkeypatch: pytest.Monke
     with obskit.scope("job-1") as unit:
         assert unit.correlation_id == "job-1"
     assert obskit.stats().internal_errors == 1
+
+
+def test_numbers_go_on_after_another_init(tmp_path: Path, noted: Noted) -> None:
+    """What began before it must not end another unit of the same number."""
+    start(tmp_path)
+    with obskit.scope("job-1"):
+        start(tmp_path)
+        with obskit.scope("job-2"):
+            pass
+    assert [line["unit"] for line in noted() if line.get("correlation_id") == "job-2"] == [2]

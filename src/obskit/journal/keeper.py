@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import shutil
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -35,6 +36,8 @@ _PARTS = 128
 _AT_ONCE = 1 << 18
 # So many are adopted before those at hand are told of and merged.
 _ADOPTS = 64
+# One in so many of the process's descriptors may hold a dead writer that is too large to be merged.
+_SHARE = 8
 
 
 @dataclass(slots=True)
@@ -43,6 +46,7 @@ class Adopted:
 
     directory: Path
     fd: int
+    large: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,8 @@ class Keeper:
         targets: The targets and signals that records are pending for.
         dropped: Told of records that were given up.
         clock: Wall-clock seconds.
+        most: How many large dead writers it holds at a time, a descriptor each; by default a share of what the process
+            may have.
     """
 
     def __init__(
@@ -74,12 +80,18 @@ class Keeper:
         targets: Callable[[], list[Key]],
         dropped: Callable[[Drop], None],
         clock: Callable[[], float] = time.time,
+        most: int | None = None,
     ) -> None:
         self.adopted: dict[Path, Adopted] = {}
         self.newer: set[Path] = set()
         self._place = place
         self._clock = clock
         self._large = min(_LARGE, max_bytes // _PARTS)
+        self._most = _share_of_descriptors() if most is None else most
+        self._targets = targets
+        # Large ones that these targets have all of: they are held no more.
+        self._finished: set[Path] = set()
+        self._finished_for: frozenset[Key] = frozenset()
         self._retention = Retention(max_bytes, max_age, targets, dropped, clock)
         self._origins: dict[Path, _Origin] = {}
         self._settled: set[Path] = set()
@@ -121,20 +133,23 @@ class Keeper:
     def _round(self) -> Generator[None]:
         """Do the work of a round, and yield between its steps; what is begun in a step is done in it."""
         known: set[Path] = set()
+        if self._finished_for != (targets := frozenset(self._targets())):
+            self._finished, self._finished_for = set(), targets
         for service in reader.services(self._place.path):
             listed = reader.service_writers(service, self._plain)
             clear_replaced(path for path in listed if path not in self._plain)
             directories = [path for path in listed if not self.is_newer(path)]
             known.update(directories)
             yield
-            new = [path for path in directories if path not in self.adopted]
+            new = [path for path in directories if path not in self.adopted and path not in self._finished]
             # Also where there is nobody new: what was sent meanwhile may be merged now.
             for start in range(0, len(new) or 1, _ADOPTS):
                 self._adopt(service, new[start : start + _ADOPTS])
                 yield
                 yield from self._settle(service)
                 yield from self._merge(service)
-            self._retention.apply(service.name, directories, self.adopted.keys(), self._pace)
+            self._let_finished_go()
+            self._retention.apply(service.name, directories, self.adopted.keys() | self._finished, self._pace)
             self._remove_empty(service)
             self._remove_unfinished(service)
             yield
@@ -148,6 +163,7 @@ class Keeper:
         for directory in self._alive.keys() - known:
             del self._alive[directory]
         self._settled &= self.adopted.keys()
+        self._finished &= known
         self._plain &= known
 
     def _patiently(self) -> None:
@@ -169,6 +185,7 @@ class Keeper:
     def _give_up_all(self) -> None:
         for directory in list(self.adopted):
             self._give_up(directory)
+        self._finished.clear()
 
     def _give_up(self, directory: Path) -> None:
         adopted = self.adopted.pop(directory, None)
@@ -203,14 +220,17 @@ class Keeper:
 
     def _adopt(self, service: Path, directories: list[Path]) -> None:
         claimed: list[Path] = []
+        room = self._most - sum(found.large for found in self.adopted.values())
         for directory in directories:
-            if not self._may_adopt(directory):
+            large = _size(directory) >= self._large
+            if (large and room <= 0) or not self._may_adopt(directory):
                 continue
             fd = claim_directory(directory)
             if fd is None:
                 self._alive[directory] = self._clock()
             else:
-                self.adopted[directory] = Adopted(directory, fd)
+                self.adopted[directory] = Adopted(directory, fd, large)
+                room -= large
                 claimed.append(directory)
         # Whoever held one may have been killed after another directory had begun to stand for it.
         shown = set(reader.service_writers(service, self._plain)) if claimed else set()
@@ -262,7 +282,8 @@ class Keeper:
         if merged is not None:
             for directory in directories:
                 self._give_up(directory)
-            self.adopted[merged.directory] = Adopted(merged.directory, merged.fd)
+            large = _size(merged.directory) >= self._large
+            self.adopted[merged.directory] = Adopted(merged.directory, merged.fd, large)
             self._settled.add(merged.directory)
 
     def _standing(self, directory: Path) -> Standing | None:
@@ -281,11 +302,28 @@ class Keeper:
 
     # --- leftovers ---
 
+    def _let_finished_go(self) -> None:
+        """Where no more large ones may be held, make room by giving up those that nobody waits for."""
+        held = [found.directory for found in self.adopted.values() if found.large]
+        if len(held) < self._most:
+            return
+        for directory in held:
+            if directory in self._settled and directory not in self._busy and has_been_settled(directory):
+                cursors = Cursors(directory)
+                if all(has_all(directory, cursors, key) for key in self._finished_for):
+                    self._finished.add(directory)
+                    self._give_up(directory)
+
     def _remove_empty(self, service: Path) -> None:
-        for directory in [path for path in self.adopted if path.parent == service]:
+        for directory in [path for path in (*self.adopted, *self._finished) if path.parent == service]:
             if not segment.numbers(directory):
-                shutil.rmtree(directory, ignore_errors=True)
+                fd = None if directory in self.adopted else claim_directory(directory)
+                if fd is not None or directory in self.adopted:
+                    shutil.rmtree(directory, ignore_errors=True)
+                if fd is not None:
+                    os.close(fd)
                 self._give_up(directory)
+                self._finished.discard(directory)
 
     def _remove_unfinished(self, service: Path) -> None:
         """Remove what a process left that was killed before its directory had a name."""
@@ -298,6 +336,11 @@ class Keeper:
                     if fd is not None:
                         shutil.rmtree(entry.path, ignore_errors=True)
                         os.close(fd)
+
+
+def _share_of_descriptors() -> int:
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(16, soft // _SHARE) if soft != resource.RLIM_INFINITY else 1 << 16
 
 
 def last_touched(directory: Path) -> float:

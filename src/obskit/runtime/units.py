@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _NOTHING: Mapping[str, Any] = {}
 # More of a path says nothing more.
 _MOST_BYTES = 8192
+# Of the process, not of one runtime: what began before another init() must not close a later unit's number.
+_NUMBERS = itertools.count(1)
 
 
 class Units:
@@ -44,7 +46,6 @@ class Units:
         by_path = redactor.keys is not None and redactor.keys.by_path
         self._serialised = None if redactor.spotless is None or by_path else redactor.spotless.event
         self._failed = failed
-        self._count = itertools.count(1)
 
     def begun(
         self,
@@ -64,7 +65,7 @@ class Units:
             request: Method and path, where it is a request.
         """
         try:
-            unit = next(self._count)
+            unit = next(_NUMBERS)
             own = b""
             if type(span) is Span:
                 when, ids = span.start_time, span.shown
