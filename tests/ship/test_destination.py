@@ -123,3 +123,11 @@ def test_no_text_about_a_wrong_url_holds_its_password(url: str) -> None:
         lanes(url)
 
     assert "hunter2" not in str(refused.value)
+
+
+def test_two_long_hosts_of_one_beginning_are_two_targets() -> None:
+    """Were they one, what the first has would never be sent to the second."""
+    names = {target_name(Endpoint(url=f"https://{'a' * 60}.{'b' * 60}.{end}:4318/v1/logs", headers={})) for end in "xy"}
+
+    assert len(names) == 2
+    assert all(len(name) < 120 for name in names)

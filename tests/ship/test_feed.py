@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -443,3 +445,23 @@ def test_a_line_that_comes_out_of_turn_is_sent_all_the_same(
     assert not feed.reached(LOGS, (1, 3))
     assert drain(feed, LOGS) == ["w-l1"]
     assert feed.reached(LOGS, (1, 3))
+
+
+def test_nothing_is_sent_where_no_descriptor_is_left_to_claim_it(tmp_path: Path) -> None:
+    """Nobody knows then whether another process sends it now."""
+    directory, _ = journals.dead(journals.place(tmp_path / "j"), 3)
+    program = """
+import resource, sys
+from pathlib import Path
+from obskit.ship.feed import SegmentFeed
+import obskit.journal.cursors
+feed = SegmentFeed(Path(sys.argv[1]))
+most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (0, most))
+first = feed.claim()
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, most))
+print(first, feed.claim())
+"""
+    ended = subprocess.run([sys.executable, "-c", program, directory], capture_output=True, text=True, timeout=20)
+
+    assert ended.stdout.split() == ["False", "True"], ended.stderr

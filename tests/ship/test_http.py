@@ -424,3 +424,18 @@ def test_a_wrong_url_or_header_is_refused_at_once(aim: Aim) -> None:
         aim("http://a/ b")
     with pytest.raises(ValueError, match="'x-a'"):
         aim("http://a/", headers={"x-a": "1\r\nX-B: 2"})
+
+
+def test_an_answer_that_cannot_be_judged_is_a_failure(serve: Serve, aim: Aim, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is wrong with it: without an outcome its lane would wait for ever."""
+    target = aim(serve(reply(), reply()).url)
+
+    def judged(_: object) -> None:
+        raise AttributeError("odd")
+
+    with monkeypatch.context() as odd:
+        odd.setattr(target, "_judged", judged)
+        outcome = target.exchange(b"x")
+
+    assert (outcome.kind, "odd" in outcome.detail) == ("failing", True)
+    assert target.exchange(b"x").kind == "accepted"

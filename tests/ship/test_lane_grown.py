@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -125,3 +126,23 @@ def test_nothing_is_read_ahead_for_a_target_that_was_not_slow_yet(slow: Slow, tm
     lane.step([feed], nothing, lambda target: True)
     assert slow.sent == [512]
     assert not lane.step([feed], unread, lambda target: False)
+
+
+def test_a_record_that_cannot_be_encoded_is_counted_in_the_cursor(slow: Slow, tmp_path: Path) -> None:
+    """Among others that are taken: `obskit verify` must know of it."""
+    directory, _ = journals.dead(journals.place(tmp_path / "j"), 5)
+    made = encoder("http/json", "logs")
+    known = made.record
+    seen = itertools.count(1)
+
+    def record(*line: Any) -> Any:
+        if next(seen) == 3:
+            raise ValueError("odd")
+        return known(*line)
+
+    lane, feed = lane_to(slow), SegmentFeed(directory)
+    lane._record = record
+    while lane.step([feed], nothing, lambda target: True):
+        pass
+    assert (slow.sent, lane.counts.refused) == ([4], 1)
+    assert (feed.cursor(KEY).passed, feed.cursor(KEY).refused) == (5, 1)

@@ -114,3 +114,10 @@ def test_a_setting_that_forbids_every_batch_refuses_no_record() -> None:
 def test_what_was_wrong_is_found_in_any_form(body: bytes, text: str) -> None:
     """OpenSearch's own, its security plugin's, a gateway's."""
     assert said(Response(400, "", {}, body)) == text
+
+
+def test_an_error_may_be_a_text() -> None:
+    """As other stores that speak the bulk API say it."""
+    body = b'{"errors":true,"items":[{"create":{"status":201}},{"create":{"status":400,"error":"no such field"}}]}'
+
+    assert "no such field" in answer(200, body).refused_at[0][1]
